@@ -1,0 +1,31 @@
+package io.dhara.k8s;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where the checked files are. Tests run in the module folder {@code k8s/}. */
+final class Project {
+    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    static final Path FLINK_CONF = ROOT.resolve("flink-conf");
+    static final Path K8S = ROOT.resolve("k8s");
+    static final Path INGEST_DEPLOYMENT =
+            K8S.resolve("base/jobs/feature-ingest/flinkdeployment.yaml");
+
+    private Project() {}
+
+    /** Every manifest under {@code k8s/base}, kustomizations left out. */
+    static List<Path> manifests() {
+        try (Stream<Path> files = Files.walk(K8S.resolve("base"))) {
+            return files.filter(f -> f.toString().endsWith(".yaml"))
+                    .filter(f -> !f.getFileName().toString().equals("kustomization.yaml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
