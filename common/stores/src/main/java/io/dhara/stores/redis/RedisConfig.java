@@ -1,0 +1,120 @@
+package io.dhara.stores.redis;
+
+import io.dhara.stores.Endpoint;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One connection to Redis, Valkey or Dragonfly.
+ *
+ * @param mode what the hosts are
+ * @param hosts the one server (STANDALONE), the sentinels (SENTINEL) or some nodes (CLUSTER)
+ * @param masterName name of the master that the sentinels watch; empty in the other modes
+ * @param username empty for the default user
+ * @param password empty for none; never logged
+ * @param database number of the database; 0 in a cluster
+ * @param tls encrypt, and check the certificate and host name against the JVM's trust store
+ * @param connectTimeout of one connection attempt
+ * @param requestTimeout of one answer, for writers; a read has its own deadline
+ * @param ioThreads event loops of the reader
+ * @param maxQueuedReads reads on their way at once over the reader's connection; more are refused
+ * @param pipelineKeys keys that a writer sends before it waits for the answers
+ * @param maxQueuedWrites calls of {@code write} waiting for the writer's thread; more come back as
+ *     RETRY
+ */
+public record RedisConfig(
+        Mode mode,
+        List<Endpoint> hosts,
+        String masterName,
+        String username,
+        String password,
+        int database,
+        boolean tls,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        int ioThreads,
+        int maxQueuedReads,
+        int pipelineKeys,
+        int maxQueuedWrites)
+        implements Serializable {
+
+    /** What the hosts are. */
+    public enum Mode {
+        STANDALONE,
+        SENTINEL,
+        CLUSTER
+    }
+
+    public RedisConfig {
+        hosts = List.copyOf(hosts);
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("hosts of a Redis connection is empty");
+        }
+        if (mode == Mode.STANDALONE && hosts.size() != 1) {
+            throw new IllegalArgumentException(
+                    "hosts of a standalone Redis must be one: got "
+                            + hosts
+                            + "; for several use mode sentinel or cluster");
+        }
+        if ((mode == Mode.SENTINEL) == masterName.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "master-name is needed in mode sentinel and only there: mode is "
+                            + mode
+                            + ", master-name \""
+                            + masterName
+                            + "\"");
+        }
+        if (database < 0 || (mode == Mode.CLUSTER && database != 0)) {
+            throw new IllegalArgumentException(
+                    "database must be 0 in a cluster and not negative elsewhere: got " + database);
+        }
+        requirePositive("connect-timeout", connectTimeout);
+        requirePositive("request-timeout", requestTimeout);
+        requirePositive("io-threads", ioThreads);
+        requirePositive("max-queued-reads", maxQueuedReads);
+        requirePositive("pipeline-keys", pipelineKeys);
+        requirePositive("max-queued-writes", maxQueuedWrites);
+    }
+
+    /** One server without password or TLS, and the defaults of everything else. */
+    public static RedisConfig standalone(Endpoint host) {
+        return of(Mode.STANDALONE, List.of(host), "");
+    }
+
+    /** Without password or TLS, and the defaults of everything else. */
+    public static RedisConfig of(Mode mode, List<Endpoint> hosts, String masterName) {
+        return new RedisConfig(
+                mode,
+                hosts,
+                masterName,
+                "",
+                "",
+                0,
+                false,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                2,
+                16_384,
+                512,
+                16);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive: got " + value);
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be positive: got " + value);
+        }
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "redis " + mode + " " + hosts + (tls ? " tls" : "");
+    }
+}
