@@ -1,0 +1,58 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks the figures of {@code ./dhara demo -o json}: every row that went in is accounted for, every key reads back as it should.
+ *
+ * <p>Usage: {@code java -cp <class path of the cli> CheckDemo.java FILE [EVENTS]}, EVENTS being the lines of the input.
+ */
+final class CheckDemo {
+    public static void main(String[] args) throws IOException {
+        JsonNode demo = new ObjectMapper().readTree(new File(args[0]));
+        List<String> problems = new ArrayList<>();
+
+        long in = number(demo, "/rows_in", problems);
+        long written = number(demo, "/rows_written/scylla", problems) + number(demo, "/rows_written/redis", problems);
+        long settled = written
+                + number(demo, "/combined", problems)
+                + number(demo, "/rejected", problems)
+                + number(demo, "/expired", problems);
+        check(in > 0, "no row went in", problems);
+        check(in == settled, "rows in " + in + " != written + combined + rejected + expired " + settled, problems);
+        check(number(demo, "/rows_written/scylla", problems) > 0, "nothing written to Scylla's stand-in", problems);
+        check(number(demo, "/rows_written/redis", problems) > 0, "nothing written to Redis", problems);
+        check(number(demo, "/checked_keys", problems) > 0, "no key was read back", problems);
+        check(number(demo, "/mismatches", problems) == 0, "keys that read back wrong: " + demo.at("/mismatches"), problems);
+        check(number(demo, "/freshness_ms/p50", problems) > 0, "no freshness was measured", problems);
+        check(number(demo, "/serving/requests", problems) > 0, "no request was served", problems);
+        check(number(demo, "/duration_s", problems) < 180, "took " + demo.at("/duration_s") + " s, limit 180", problems);
+        if (args.length > 1) {
+            long expected = Long.parseLong(args[1]);
+            check(number(demo, "/events_in", problems) == expected,
+                    "events in " + demo.at("/events_in") + ", the input has " + expected, problems);
+        }
+
+        problems.forEach(p -> System.out.println("ci: demo: " + p));
+        System.out.println("ci: demo: " + in + " rows in, " + written + " written, freshness p50 "
+                + demo.at("/freshness_ms/p50") + " ms, " + demo.at("/duration_s") + " s");
+        System.exit(problems.isEmpty() ? 0 : 1);
+    }
+
+    private static long number(JsonNode demo, String pointer, List<String> problems) {
+        JsonNode value = demo.at(pointer);
+        if (!value.isNumber()) {
+            problems.add(pointer + " is not a number: " + value);
+        }
+        return (long) Math.ceil(value.asDouble());
+    }
+
+    private static void check(boolean holds, String problem, List<String> problems) {
+        if (!holds) {
+            problems.add(problem);
+        }
+    }
+}
