@@ -19,6 +19,7 @@ public final class SchemaVersion {
     private final Map<String, FeatureSpec> byLabel;
     private final int[] stringLengths;
     private final int[] vectorLengths;
+    private final int[] vectorStarts;
 
     /**
      * @param version 1..65535
@@ -37,6 +38,7 @@ public final class SchemaVersion {
         this.byLabel = new HashMap<>();
         this.stringLengths = new int[sorted.size()];
         this.vectorLengths = new int[sorted.size()];
+        this.vectorStarts = new int[sorted.size() + 1];
         for (int i = 0; i < sorted.size(); i++) {
             FeatureSpec feature = sorted.get(i);
             if (feature.sequence() != i) {
@@ -59,6 +61,7 @@ public final class SchemaVersion {
             }
             stringLengths[i] = feature.stringLength();
             vectorLengths[i] = feature.vectorLength();
+            vectorStarts[i + 1] = Math.addExact(vectorStarts[i], vectorLengths[i]);
         }
     }
 
@@ -86,6 +89,15 @@ public final class SchemaVersion {
 
     public int vectorLength(int sequence) {
         return vectorLengths[sequence];
+    }
+
+    /**
+     * Elements of all vectors before this one; for the sequence after the last, of all vectors.
+     *
+     * @param sequence 0..featureCount
+     */
+    public int vectorStart(int sequence) {
+        return vectorStarts[sequence];
     }
 
     @Override

@@ -1,0 +1,435 @@
+package io.dhara.core.psdb;
+
+import io.dhara.core.model.DataType;
+import io.dhara.core.model.SchemaVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+
+/**
+ * Read view of a block: {@link #wrap} reads the header, {@link #open} makes the features readable
+ * by sequence. Reads in place; only compressed payloads are copied, into a buffer of the view.
+ *
+ * <p>Reusable, for one thread. It keeps the wrapped array until the next {@code wrap}, and what it
+ * says is valid as long as those bytes do not change. Nothing is allocated for uncompressed blocks.
+ * Malformed bytes fail with {@link PsdbFormatException}, never otherwise.
+ */
+public final class PsdbBlock {
+    private static final byte[] EMPTY = new byte[0];
+    private static final DataType[] TYPES = typesById();
+
+    private final ZstdFrames zstd = new ZstdFrames();
+    private final CRC32C checksum = new CRC32C();
+
+    private byte[] source = EMPTY;
+    private int start;
+    private int length;
+    private int headerLength;
+    private int schemaVersion;
+    private long expiryEpochSeconds;
+    private int layoutVersion;
+    private int compression;
+    private DataType type = DataType.INT32;
+    private long eventTimeMicros;
+
+    private boolean open;
+    private SchemaVersion version = NONE;
+    private int elementBytes;
+    private byte[] payload = EMPTY;
+    private int payloadStart;
+    private int payloadLength;
+    private byte[] scratch = EMPTY;
+
+    /** For string types: where each string starts in the payload, and where the last ends. */
+    private int[] stringStarts = new int[0];
+
+    private static final SchemaVersion NONE = new SchemaVersion(1, java.util.List.of());
+
+    private static DataType[] typesById() {
+        DataType[] types = new DataType[DataType.values().length + 1];
+        for (DataType type : DataType.values()) {
+            types[type.id()] = type;
+        }
+        return types;
+    }
+
+    /**
+     * Takes a block and reads its header; in layout 2 also checks its checksum.
+     *
+     * @return this
+     * @throws PsdbFormatException if it is shorter than its header, or layout, compression, type or
+     *     checksum are not right
+     * @throws IndexOutOfBoundsException if offset and length are not inside {@code src}
+     */
+    public PsdbBlock wrap(byte[] src, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, src.length);
+        open = false;
+        if (length < PsdbFormat.HEADER_LENGTH) {
+            throw truncated(length, PsdbFormat.HEADER_LENGTH);
+        }
+        int layoutByte = src[offset + PsdbFormat.LAYOUT_OFFSET];
+        int layout = layoutByte >> PsdbFormat.LAYOUT_SHIFT & 0x0F;
+        if (layout != PsdbFormat.LAYOUT_1 && layout != PsdbFormat.LAYOUT_2) {
+            throw new PsdbFormatException(
+                    PsdbFormat.LAYOUT_OFFSET,
+                    "block has layout version " + layout + ", this reader knows 1 and 2");
+        }
+        int header = PsdbFormat.headerLength(layout);
+        if (length < header) {
+            throw truncated(length, header);
+        }
+        int compressed = (layoutByte & PsdbFormat.COMPRESSION_MASK) >> PsdbFormat.COMPRESSION_SHIFT;
+        if (compressed > PsdbFormat.COMPRESSION_ZSTD) {
+            throw new PsdbFormatException(
+                    PsdbFormat.LAYOUT_OFFSET,
+                    "block has compression " + compressed + ", known are 0 (none) and 1 (zstd)");
+        }
+        int typeId =
+                (layoutByte & PsdbFormat.TYPE_HIGH_MASK) << PsdbFormat.TYPE_LOW_SHIFT
+                        | src[offset + PsdbFormat.TYPE_OFFSET] >> PsdbFormat.TYPE_LOW_SHIFT & 0x0F;
+        if (typeId == 0 || typeId >= TYPES.length) {
+            throw new PsdbFormatException(
+                    PsdbFormat.TYPE_OFFSET,
+                    "block has data type id " + typeId + ", known are 1..30");
+        }
+        this.source = src;
+        this.start = offset;
+        this.length = length;
+        this.headerLength = header;
+        this.layoutVersion = layout;
+        this.compression = compressed;
+        this.type = TYPES[typeId];
+        this.schemaVersion = LittleEndian.uint16(src, offset + PsdbFormat.SCHEMA_VERSION_OFFSET);
+        this.expiryEpochSeconds = Expiry.read(src, offset + PsdbFormat.EXPIRY_OFFSET);
+        this.eventTimeMicros = 0;
+        if (layout == PsdbFormat.LAYOUT_2) {
+            readLayout2();
+        }
+        return this;
+    }
+
+    /** Version of the feature list by which the block was written. */
+    public int schemaVersion() {
+        return schemaVersion;
+    }
+
+    /** Last second in which the block is valid; 0 when it never expires. */
+    public long expiryEpochSeconds() {
+        return expiryEpochSeconds;
+    }
+
+    /** True when the given instant is strictly after the expiry. */
+    public boolean isExpiredAt(long nowMillis) {
+        return expiryEpochSeconds != Expiry.NEVER && nowMillis > expiryEpochSeconds * 1000;
+    }
+
+    public DataType dataType() {
+        return type;
+    }
+
+    public int layoutVersion() {
+        return layoutVersion;
+    }
+
+    public boolean isCompressed() {
+        return compression != PsdbFormat.COMPRESSION_NONE;
+    }
+
+    /** Epoch microseconds; 0 in layout 1, which has none. */
+    public long eventTimeMicros() {
+        return eventTimeMicros;
+    }
+
+    /**
+     * Makes the features readable: decompresses if needed and checks all sizes.
+     *
+     * @param version the version of {@link #schemaVersion()}
+     * @return this
+     * @throws PsdbFormatException if the payload does not fit that version
+     * @throws IllegalArgumentException if it is another version
+     */
+    public PsdbBlock open(SchemaVersion version) {
+        if (version.version() != schemaVersion) {
+            throw new IllegalArgumentException(
+                    "block has schema version "
+                            + schemaVersion
+                            + ", cannot be read by version "
+                            + version.version());
+        }
+        this.version = version;
+        this.elementBytes = type.elementBytes();
+        int elements = BlockPlan.elementsOf(type, version);
+        if (type.kind() == DataType.Kind.STRING) {
+            usePayload(PsdbFormat.MAX_DECOMPRESSED_LENGTH);
+            readStringLengths(elements);
+        } else {
+            long expected =
+                    type.kind() == DataType.Kind.BOOL
+                            ? PsdbFormat.bytesOfBits(elements)
+                            : (long) elements * elementBytes;
+            usePayload(Math.min(expected, PsdbFormat.MAX_DECOMPRESSED_LENGTH));
+            if (payloadLength != expected) {
+                throw wrongPayload(expected);
+            }
+        }
+        open = true;
+        return this;
+    }
+
+    /** Feature of a scalar int or uint type; uint64 as its 64 bits. */
+    public long getLong(int sequence) {
+        checkScalar(sequence);
+        return Numbers.readInteger(type, payload, payloadStart + sequence * elementBytes);
+    }
+
+    /** Element of a vector of an int or uint type. */
+    public long getLong(int sequence, int index) {
+        return Numbers.readInteger(
+                type, payload, payloadStart + element(sequence, index) * elementBytes);
+    }
+
+    /** Feature of a scalar float type. */
+    public double getDouble(int sequence) {
+        checkScalar(sequence);
+        return Numbers.readFloat(type, payload, payloadStart + sequence * elementBytes);
+    }
+
+    /** Element of a vector of a float type. */
+    public double getDouble(int sequence, int index) {
+        return Numbers.readFloat(
+                type, payload, payloadStart + element(sequence, index) * elementBytes);
+    }
+
+    /** Feature of type Bool. */
+    public boolean getBoolean(int sequence) {
+        checkScalar(sequence);
+        return PsdbFormat.bit(payload, payloadStart, sequence);
+    }
+
+    /** Element of a vector of bools. */
+    public boolean getBoolean(int sequence, int index) {
+        return PsdbFormat.bit(payload, payloadStart, element(sequence, index));
+    }
+
+    /** Feature of type String; makes a new String. */
+    public String getString(int sequence) {
+        checkScalar(sequence);
+        return string(sequence);
+    }
+
+    /** Element of a vector of strings; makes a new String. */
+    public String getString(int sequence, int index) {
+        return string(element(sequence, index));
+    }
+
+    /** Bytes that {@link #copyFeature} writes. */
+    public int featureLength(int sequence) {
+        checkSequence(sequence);
+        int elements = type.isVector() ? version.vectorLength(sequence) : 1;
+        return switch (type.kind()) {
+            case BOOL -> elements;
+            case FLOAT, INT, UINT -> elements * elementBytes;
+            case STRING -> {
+                int first = first(sequence);
+                int bytes = stringStarts[first + elements] - stringStarts[first];
+                yield type.isVector() ? elements * PsdbFormat.STRING_LENGTH_BYTES + bytes : bytes;
+            }
+        };
+    }
+
+    /**
+     * Writes one feature in the form it is served in: numbers little-endian, one byte 0 or 1 per
+     * bool, a string as its bytes, a vector of strings as a uint16 length each and then the
+     * strings.
+     *
+     * @return bytes written
+     */
+    public int copyFeature(int sequence, byte[] dst, int offset) {
+        int bytes = featureLength(sequence);
+        Objects.checkFromIndexSize(offset, bytes, dst.length);
+        int first = first(sequence);
+        switch (type.kind()) {
+            case BOOL -> {
+                for (int i = 0; i < bytes; i++) {
+                    boolean bit = PsdbFormat.bit(payload, payloadStart, first + i);
+                    dst[offset + i] = (byte) (bit ? 1 : 0);
+                }
+            }
+            case FLOAT, INT, UINT ->
+                    System.arraycopy(
+                            payload, payloadStart + first * elementBytes, dst, offset, bytes);
+            case STRING -> {
+                int lengths =
+                        type.isVector()
+                                ? version.vectorLength(sequence) * PsdbFormat.STRING_LENGTH_BYTES
+                                : 0;
+                System.arraycopy(
+                        payload,
+                        payloadStart + first * PsdbFormat.STRING_LENGTH_BYTES,
+                        dst,
+                        offset,
+                        lengths);
+                System.arraycopy(
+                        payload,
+                        payloadStart + stringStarts[first],
+                        dst,
+                        offset + lengths,
+                        bytes - lengths);
+            }
+        }
+        return bytes;
+    }
+
+    /** Length of the block with its payload decompressed; the block must be open. */
+    public int uncompressedLength() {
+        checkOpen();
+        return headerLength + payloadLength;
+    }
+
+    /**
+     * Writes the block with its payload decompressed, the compression bits cleared and otherwise
+     * the same header: the form of an in-process cache. The block must be open.
+     *
+     * @return bytes written
+     */
+    public int copyUncompressed(byte[] dst, int offset) {
+        int bytes = uncompressedLength();
+        Objects.checkFromIndexSize(offset, bytes, dst.length);
+        System.arraycopy(source, start, dst, offset, headerLength);
+        System.arraycopy(payload, payloadStart, dst, offset + headerLength, payloadLength);
+        dst[offset + PsdbFormat.LAYOUT_OFFSET] &= (byte) ~PsdbFormat.COMPRESSION_MASK;
+        if (layoutVersion == PsdbFormat.LAYOUT_2) {
+            BlockHeader.writeLayout2(dst, offset, eventTimeMicros, payloadLength, checksum);
+        }
+        return bytes;
+    }
+
+    private void readLayout2() {
+        eventTimeMicros = LittleEndian.int64(source, start + PsdbFormat.EVENT_TIME_OFFSET);
+        int stored = LittleEndian.int32(source, start + PsdbFormat.CHECKSUM_OFFSET);
+        int computed = BlockHeader.checksum(source, start, length - headerLength, checksum);
+        if (stored != computed) {
+            throw new PsdbFormatException(
+                    PsdbFormat.CHECKSUM_OFFSET,
+                    "checksum is 0x"
+                            + Integer.toHexString(stored)
+                            + ", the bytes give 0x"
+                            + Integer.toHexString(computed));
+        }
+    }
+
+    private void usePayload(long limit) {
+        open = false;
+        if (compression == PsdbFormat.COMPRESSION_NONE) {
+            payload = source;
+            payloadStart = start + headerLength;
+            payloadLength = length - headerLength;
+            return;
+        }
+        payloadStart = 0;
+        payloadLength = decompress((int) limit);
+        payload = scratch;
+    }
+
+    private int decompress(int limit) {
+        int room = Math.min(limit, Math.max(scratch.length, PsdbFormat.MAX_BLOCK_LENGTH));
+        while (true) {
+            if (scratch.length < room) {
+                scratch = new byte[room];
+            }
+            int written =
+                    zstd.decompress(
+                            source,
+                            start + headerLength,
+                            length - headerLength,
+                            scratch,
+                            room,
+                            headerLength);
+            if (written != ZstdFrames.NO_ROOM) {
+                return written;
+            }
+            if (room == limit) {
+                throw new PsdbFormatException(
+                        headerLength,
+                        "compressed payload holds more than the " + limit + " bytes allowed");
+            }
+            room = (int) Math.min(limit, room * 4L);
+        }
+    }
+
+    private void readStringLengths(int elements) {
+        long lengths = (long) elements * PsdbFormat.STRING_LENGTH_BYTES;
+        if (payloadLength < lengths) {
+            throw wrongPayload(lengths);
+        }
+        if (stringStarts.length <= elements) {
+            stringStarts = new int[Math.max(elements + 1, stringStarts.length * 2)];
+        }
+        int at = (int) lengths;
+        for (int i = 0; i < elements; i++) {
+            stringStarts[i] = at;
+            at += LittleEndian.uint16(payload, payloadStart + i * PsdbFormat.STRING_LENGTH_BYTES);
+            if (at > payloadLength) {
+                throw new PsdbFormatException(
+                        headerLength + i * PsdbFormat.STRING_LENGTH_BYTES,
+                        "string " + i + " ends at " + at + " of a payload of " + payloadLength);
+            }
+        }
+        stringStarts[elements] = at;
+        if (at != payloadLength) {
+            throw wrongPayload(at);
+        }
+    }
+
+    private String string(int element) {
+        int from = stringStarts[element];
+        return new String(
+                payload,
+                payloadStart + from,
+                stringStarts[element + 1] - from,
+                StandardCharsets.UTF_8);
+    }
+
+    private int first(int sequence) {
+        return type.isVector() ? version.vectorStart(sequence) : sequence;
+    }
+
+    private int element(int sequence, int index) {
+        checkSequence(sequence);
+        Objects.checkIndex(index, version.vectorLength(sequence));
+        return version.vectorStart(sequence) + index;
+    }
+
+    private void checkScalar(int sequence) {
+        checkSequence(sequence);
+    }
+
+    private void checkSequence(int sequence) {
+        checkOpen();
+        Objects.checkIndex(sequence, version.featureCount());
+    }
+
+    private void checkOpen() {
+        if (!open) {
+            throw new IllegalStateException("block is not open: call wrap and open first");
+        }
+    }
+
+    private PsdbFormatException wrongPayload(long expected) {
+        return new PsdbFormatException(
+                headerLength,
+                "payload of "
+                        + type.wireName()
+                        + " version "
+                        + schemaVersion
+                        + " needs "
+                        + expected
+                        + " bytes, has "
+                        + payloadLength);
+    }
+
+    private static PsdbFormatException truncated(int length, int needed) {
+        return new PsdbFormatException(
+                length, "block is truncated: need " + needed + " bytes of header, have " + length);
+    }
+}
