@@ -77,21 +77,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private void launch() throws IOException {
         Path logs = Files.createDirectories(dir.resolve("logs"));
-        try {
-            new Formatter()
-                    .setNodeId(1)
-                    .setClusterId(Uuid.randomUuid().toString())
-                    .setReleaseVersion(MetadataVersion.latestProduction())
-                    .setControllerListenerName("CONTROLLER")
-                    .addDirectory(logs.toString())
-                    .setMetadataLogDirectory(logs.toString())
-                    .setIgnoreFormatted(true)
-                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
-                    .run();
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException("cannot format the Kafka directory " + logs, e);
+        if (!Files.exists(logs.resolve("meta.properties"))) {
+            format(logs);
         }
         KafkaRaftServer starting =
                 new KafkaRaftServer(KafkaConfig.fromProps(properties(logs)), Time.SYSTEM);
@@ -102,6 +89,24 @@ public final class EmbeddedKafka implements AutoCloseable {
             throw e;
         }
         server = starting;
+    }
+
+    private static void format(Path logs) throws IOException {
+        try {
+            new Formatter()
+                    .setNodeId(1)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(logs.toString())
+                    .setMetadataLogDirectory(logs.toString())
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+                    .run();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) { // the formatter declares Exception
+            throw new IOException("cannot format the Kafka directory " + logs, e);
+        }
     }
 
     private Properties properties(Path logs) {
