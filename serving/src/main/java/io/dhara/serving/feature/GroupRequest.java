@@ -1,0 +1,16 @@
+package io.dhara.serving.feature;
+
+import java.util.List;
+
+/**
+ * One group of a read as the caller wrote it.
+ *
+ * @param label group label; with the Dhara dialect maybe {@code label@vN}
+ * @param features labels, each maybe {@code label@Type}; with the Dhara dialect empty means all of
+ *     the version, in sequence order
+ */
+record GroupRequest(String label, List<String> features) {
+    GroupRequest {
+        features = List.copyOf(features);
+    }
+}
