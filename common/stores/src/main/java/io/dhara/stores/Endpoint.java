@@ -1,6 +1,7 @@
 package io.dhara.stores;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A host and port of a store.
@@ -41,6 +42,11 @@ public record Endpoint(String host, int port) implements Serializable {
             throw new IllegalArgumentException(
                     "port of store endpoint \"" + text + "\" is not a number", e);
         }
+    }
+
+    /** Reads several. */
+    public static List<Endpoint> parseAll(List<String> texts) {
+        return texts.stream().map(Endpoint::parse).toList();
     }
 
     @Override

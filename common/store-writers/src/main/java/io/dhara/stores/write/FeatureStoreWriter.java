@@ -25,7 +25,8 @@ public interface FeatureStoreWriter extends AutoCloseable {
 
     /**
      * @param result how it ended
-     * @param detail why, for RETRY and REFUSED; else empty
+     * @param detail why, for RETRY and REFUSED; what was found amiss in the store, for APPLIED;
+     *     else empty
      */
     record Outcome(Result result, String detail) {
         public static final Outcome APPLIED = new Outcome(Result.APPLIED, "");

@@ -2,6 +2,10 @@ package io.dhara.stores.write;
 
 import io.dhara.core.model.StoreConfig;
 import io.dhara.stores.StoreConnections;
+import io.dhara.stores.write.redis.RedisFeatureWriter;
+import io.dhara.stores.write.scylla.ScyllaFeatureWriter;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Opens writers. */
 public final class FeatureStoreWriters {
@@ -13,6 +17,17 @@ public final class FeatureStoreWriters {
      * come back as RETRY.
      */
     public static FeatureStoreWriter open(StoreConfig.Kind kind, StoreConnections connections) {
-        throw new UnsupportedOperationException(kind + " " + connections);
+        Map<Integer, FeatureStoreWriter> byConfId = new HashMap<>();
+        switch (kind) {
+            case SCYLLA ->
+                    connections
+                            .scylla()
+                            .forEach((id, c) -> byConfId.put(id, ScyllaFeatureWriter.open(c)));
+            case REDIS ->
+                    connections
+                            .redis()
+                            .forEach((id, c) -> byConfId.put(id, RedisFeatureWriter.open(c)));
+        }
+        return new RoutingWriter(kind, byConfId);
     }
 }

@@ -1,6 +1,11 @@
 package io.dhara.stores.read;
 
+import io.dhara.core.model.StoreConfig;
 import io.dhara.stores.StoreConnections;
+import io.dhara.stores.redis.RedisFeatureReader;
+import io.dhara.stores.scylla.ScyllaFeatureReader;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Opens readers. */
 public final class FeatureStoreReaders {
@@ -12,6 +17,11 @@ public final class FeatureStoreReaders {
      * UNAVAILABLE.
      */
     public static FeatureStoreReader open(StoreConnections connections) {
-        throw new UnsupportedOperationException(connections.toString());
+        Map<Integer, FeatureStoreReader> scylla = new HashMap<>();
+        connections.scylla().forEach((id, c) -> scylla.put(id, ScyllaFeatureReader.open(c)));
+        Map<Integer, FeatureStoreReader> redis = new HashMap<>();
+        connections.redis().forEach((id, c) -> redis.put(id, RedisFeatureReader.open(c)));
+        return new RoutingReader(
+                Map.of(StoreConfig.Kind.SCYLLA, scylla, StoreConfig.Kind.REDIS, redis));
     }
 }

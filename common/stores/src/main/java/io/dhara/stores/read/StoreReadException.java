@@ -1,5 +1,9 @@
 package io.dhara.stores.read;
 
+import io.dhara.core.model.StoreConfig;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+
 /** A store could not answer; {@link #kind()} says in which way. */
 public final class StoreReadException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -24,6 +28,29 @@ public final class StoreReadException extends Exception {
     public StoreReadException(Kind kind, String message) {
         super(message);
         this.kind = kind;
+    }
+
+    /**
+     * The failure of asking this store.
+     *
+     * @param thrown what the driver said; a CompletionException around it is taken off
+     * @param isTimeout whether an error of the driver means that the time was over
+     */
+    public static StoreReadException of(
+            StoreConfig store, Throwable thrown, Predicate<Throwable> isTimeout) {
+        Throwable failure =
+                thrown instanceof CompletionException && thrown.getCause() != null
+                        ? thrown.getCause()
+                        : thrown;
+        return isTimeout.test(failure)
+                ? new StoreReadException(
+                        Kind.DEADLINE,
+                        "store " + store.id() + " did not answer before the deadline",
+                        failure)
+                : new StoreReadException(
+                        Kind.UNAVAILABLE,
+                        "cannot read store " + store.id() + ": " + failure,
+                        failure);
     }
 
     public Kind kind() {

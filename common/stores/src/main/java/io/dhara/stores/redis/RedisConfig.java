@@ -1,5 +1,6 @@
 package io.dhara.stores.redis;
 
+import io.dhara.core.config.Settings;
 import io.dhara.stores.Endpoint;
 import java.io.Serializable;
 import java.time.Duration;
@@ -39,6 +40,13 @@ public record RedisConfig(
         int maxQueuedWrites)
         implements Serializable {
 
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final int DEFAULT_IO_THREADS = 2;
+    private static final int DEFAULT_MAX_QUEUED_READS = 16_384;
+    private static final int DEFAULT_PIPELINE_KEYS = 512;
+    private static final int DEFAULT_MAX_QUEUED_WRITES = 16;
+
     /** What the hosts are. */
     public enum Mode {
         STANDALONE,
@@ -77,6 +85,29 @@ public record RedisConfig(
         requirePositive("max-queued-writes", maxQueuedWrites);
     }
 
+    /**
+     * Reads the settings {@code <prefix>.hosts} and so on.
+     *
+     * @throws IllegalArgumentException naming the first wrong value that the settings could not see
+     */
+    public static RedisConfig from(Settings settings, String prefix) {
+        String p = prefix + ".";
+        return new RedisConfig(
+                settings.choice(p + "mode", Mode.STANDALONE),
+                Endpoint.parseAll(settings.list(p + "hosts", List.of())),
+                settings.string(p + "master-name", ""),
+                settings.string(p + "username", ""),
+                settings.secret(p + "password", ""),
+                settings.integer(p + "database", 0),
+                settings.bool(p + "tls", false),
+                settings.positiveDuration(p + "connect-timeout", DEFAULT_CONNECT_TIMEOUT),
+                settings.positiveDuration(p + "request-timeout", DEFAULT_REQUEST_TIMEOUT),
+                settings.integer(p + "io-threads", DEFAULT_IO_THREADS),
+                settings.integer(p + "max-queued-reads", DEFAULT_MAX_QUEUED_READS),
+                settings.integer(p + "pipeline-keys", DEFAULT_PIPELINE_KEYS),
+                settings.integer(p + "max-queued-writes", DEFAULT_MAX_QUEUED_WRITES));
+    }
+
     /** One server without password or TLS, and the defaults of everything else. */
     public static RedisConfig standalone(Endpoint host) {
         return of(Mode.STANDALONE, List.of(host), "");
@@ -92,12 +123,12 @@ public record RedisConfig(
                 "",
                 0,
                 false,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                2,
-                16_384,
-                512,
-                16);
+                DEFAULT_CONNECT_TIMEOUT,
+                DEFAULT_REQUEST_TIMEOUT,
+                DEFAULT_IO_THREADS,
+                DEFAULT_MAX_QUEUED_READS,
+                DEFAULT_PIPELINE_KEYS,
+                DEFAULT_MAX_QUEUED_WRITES);
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -1,5 +1,6 @@
 package io.dhara.stores.scylla;
 
+import io.dhara.core.config.Settings;
 import io.dhara.stores.Endpoint;
 import java.io.Serializable;
 import java.time.Duration;
@@ -42,7 +43,17 @@ public record ScyllaConfig(
         int batchBytes)
         implements Serializable {
 
-    static final Set<String> CONSISTENCIES =
+    private static final String DEFAULT_CONSISTENCY = "LOCAL_QUORUM";
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_RECONNECT_DELAY = Duration.ofSeconds(1);
+    private static final int DEFAULT_CONNECTIONS_PER_NODE = 1;
+    private static final int DEFAULT_IO_THREADS = 2;
+    private static final int DEFAULT_MAX_IN_FLIGHT = 1024;
+    private static final int DEFAULT_MAX_QUEUED = 16_384;
+    private static final int DEFAULT_BATCH_BYTES = 4096;
+
+    private static final Set<String> CONSISTENCIES =
             Set.of("ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "LOCAL_ONE");
 
     public ScyllaConfig {
@@ -64,6 +75,30 @@ public record ScyllaConfig(
         requirePositive("batch-bytes", batchBytes);
     }
 
+    /**
+     * Reads the settings {@code <prefix>.contact-points} and so on.
+     *
+     * @throws IllegalArgumentException naming the first wrong value that the settings could not see
+     */
+    public static ScyllaConfig from(Settings settings, String prefix) {
+        String p = prefix + ".";
+        return new ScyllaConfig(
+                Endpoint.parseAll(settings.list(p + "contact-points", List.of())),
+                settings.required(p + "datacenter"),
+                settings.required(p + "keyspace"),
+                settings.string(p + "username", ""),
+                settings.secret(p + "password", ""),
+                settings.string(p + "consistency", DEFAULT_CONSISTENCY),
+                settings.positiveDuration(p + "request-timeout", DEFAULT_REQUEST_TIMEOUT),
+                settings.positiveDuration(p + "connect-timeout", DEFAULT_CONNECT_TIMEOUT),
+                settings.positiveDuration(p + "reconnect-delay", DEFAULT_RECONNECT_DELAY),
+                settings.integer(p + "connections-per-node", DEFAULT_CONNECTIONS_PER_NODE),
+                settings.integer(p + "io-threads", DEFAULT_IO_THREADS),
+                settings.integer(p + "max-in-flight", DEFAULT_MAX_IN_FLIGHT),
+                settings.integer(p + "max-queued", DEFAULT_MAX_QUEUED),
+                Math.toIntExact(settings.size(p + "batch-bytes", DEFAULT_BATCH_BYTES)));
+    }
+
     /** With the defaults of everything else. */
     public static ScyllaConfig of(
             List<Endpoint> contactPoints, String datacenter, String keyspace) {
@@ -73,15 +108,15 @@ public record ScyllaConfig(
                 keyspace,
                 "",
                 "",
-                "LOCAL_QUORUM",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                1,
-                2,
-                1024,
-                16_384,
-                4096);
+                DEFAULT_CONSISTENCY,
+                DEFAULT_REQUEST_TIMEOUT,
+                DEFAULT_CONNECT_TIMEOUT,
+                DEFAULT_RECONNECT_DELAY,
+                DEFAULT_CONNECTIONS_PER_NODE,
+                DEFAULT_IO_THREADS,
+                DEFAULT_MAX_IN_FLIGHT,
+                DEFAULT_MAX_QUEUED,
+                DEFAULT_BATCH_BYTES);
     }
 
     private static void requirePositive(String name, Duration value) {
