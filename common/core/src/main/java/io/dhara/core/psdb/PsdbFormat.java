@@ -38,7 +38,7 @@ public final class PsdbFormat {
     static final int EXPIRY_OFFSET = SCHEMA_VERSION_OFFSET + SCHEMA_VERSION_LENGTH;
     static final int EXPIRY_LENGTH = 5;
     static final int LAYOUT_OFFSET = EXPIRY_OFFSET + EXPIRY_LENGTH;
-    static final int TYPE_OFFSET = LAYOUT_OFFSET + 1;
+    public static final int TYPE_OFFSET = LAYOUT_OFFSET + 1;
 
     /** Length of the header of layout 1, which every layout starts with. */
     public static final int HEADER_LENGTH = TYPE_OFFSET + 1;
@@ -70,7 +70,7 @@ public final class PsdbFormat {
     private PsdbFormat() {}
 
     /** Bytes before the payload. */
-    static int headerLength(int layoutVersion) {
+    public static int headerLength(int layoutVersion) {
         return layoutVersion == LAYOUT_1 ? HEADER_LENGTH : LAYOUT_2_HEADER_LENGTH;
     }
 

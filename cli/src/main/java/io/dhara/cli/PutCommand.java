@@ -1,0 +1,190 @@
+package io.dhara.cli;
+
+import io.dhara.core.model.EntitySchema;
+import io.dhara.core.model.FeatureGroupSchema;
+import io.dhara.core.model.FeatureSpec;
+import io.dhara.core.registry.SchemaSnapshot;
+import io.dhara.proto.persist.Data;
+import io.dhara.proto.persist.FeatureGroupSchema.Builder;
+import io.dhara.proto.persist.FeatureServiceGrpc;
+import io.dhara.proto.persist.FeatureValues;
+import io.dhara.proto.persist.Query;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One feature message in, through serving and Kafka. */
+@Command(
+        name = "put",
+        description = {
+            "Writes features of one key: a feature message through Kafka and the feature-ingest job.",
+            "Features of the group that are not given take their defaults: a write replaces the whole group."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example: ./dhara put user u000001 --group activity views_1d=3 carts_1d=1 --wait"
+        })
+final class PutCommand implements Runnable {
+    private static final Metadata.Key<String> WAIT =
+            Metadata.Key.of("dhara-wait", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> EVENT_TIME =
+            Metadata.Key.of("dhara-event-time-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Spec private CommandSpec spec;
+    @Mixin private Output output;
+    @Mixin private StackOptions stack;
+    @Mixin private ServingClient client;
+
+    @Parameters(index = "0", paramLabel = "ENTITY", description = "Entity label, for example user.")
+    private String entity;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "KEY",
+            description = "Key values; parts of a composite key separated by commas.")
+    private String key;
+
+    @Option(names = "--group", required = true, paramLabel = "G", description = "Feature group.")
+    private String group;
+
+    @Parameters(
+            index = "2..*",
+            arity = "1..*",
+            paramLabel = "FEATURE=VALUE",
+            description = "Values; elements of a vector separated by commas.")
+    private List<String> assignments;
+
+    @Option(
+            names = "--event-time",
+            paramLabel = "INSTANT",
+            description = "When it happened (ISO-8601). Default: now.")
+    private Instant eventTime;
+
+    @Option(
+            names = "--wait",
+            description = "Return when the write is applied, so that the next get sees it.")
+    private boolean wait;
+
+    @Option(
+            names = "--deadline",
+            defaultValue = "PT10S",
+            description = "Longest wait (ISO-8601). Default: 10 s.")
+    private Duration deadline;
+
+    @Override
+    public void run() {
+        Query query = query(Registries.snapshot(stack.registry()));
+        Metadata metadata = new Metadata();
+        if (wait) {
+            metadata.put(WAIT, "applied");
+        }
+        if (eventTime != null) {
+            metadata.put(EVENT_TIME, Long.toString(eventTime.toEpochMilli()));
+        }
+        try (ServingClient.Connection connection = client.connect(stack.serving())) {
+            String message =
+                    FeatureServiceGrpc.newBlockingStub(connection.channel())
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                            .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                            .persistFeatures(query)
+                            .getMessage();
+            output.result(
+                    Map.of("message", message, "applied", wait),
+                    message
+                            + (wait
+                                    ? " (applied)"
+                                    : " (acknowledged by Kafka; --wait waits until it is applied)"));
+        } catch (StatusRuntimeException e) {
+            throw ServingClient.failure(stack.serving(), e);
+        }
+    }
+
+    private Query query(SchemaSnapshot snapshot) {
+        EntitySchema schema = snapshot.entity(entity);
+        if (schema == null) {
+            throw usage("unknown entity " + entity + "; there are " + snapshot.entities().keySet());
+        }
+        FeatureGroupSchema groupSchema = schema.group(group);
+        if (groupSchema == null) {
+            throw usage(
+                    "unknown group "
+                            + group
+                            + " of "
+                            + entity
+                            + "; there are "
+                            + schema.groups().keySet());
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw usage("a value looks like FEATURE=VALUE: got " + assignment);
+            }
+            values.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        Builder labels = io.dhara.proto.persist.FeatureGroupSchema.newBuilder().setLabel(group);
+        for (String label : values.keySet()) {
+            FeatureSpec feature = groupSchema.active().feature(label);
+            if (feature == null) {
+                throw usage(
+                        "unknown feature "
+                                + label
+                                + " of "
+                                + entity
+                                + "/"
+                                + group
+                                + "; there are "
+                                + groupSchema.active().features().stream()
+                                        .map(FeatureSpec::label)
+                                        .toList());
+            }
+            labels.addFeatureLabels(label);
+        }
+        try {
+            return Query.newBuilder()
+                    .setEntityLabel(entity)
+                    .addAllKeysSchema(
+                            schema.keys().stream()
+                                    .map(EntitySchema.KeyColumn::entityLabel)
+                                    .toList())
+                    .addFeatureGroupSchema(labels)
+                    .addData(
+                            Data.newBuilder()
+                                    .addAllKeyValues(Arrays.asList(key.split(",", -1)))
+                                    .addFeatureValues(
+                                            FeatureValues.newBuilder()
+                                                    .setValues(
+                                                            TextValues.of(
+                                                                    groupSchema.dataType(),
+                                                                    values))))
+                    .build();
+        } catch (NumberFormatException e) {
+            throw usage(
+                    "a value of "
+                            + group
+                            + " is no "
+                            + groupSchema.dataType().wireName()
+                            + ": "
+                            + e.getMessage());
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
