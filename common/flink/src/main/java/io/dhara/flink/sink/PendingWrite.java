@@ -13,8 +13,8 @@ import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
- * A block on its way to a store: what a feature-store sink takes, keeps while the store is away and
- * hands to the {@link WriteListener} when it is settled.
+ * A block on its way to a store: what a {@link FeatureStoreSink} takes, keeps while the store is
+ * away and hands to the {@link WriteListener} when it is settled.
  *
  * @param source the record the block came from; {@link SourcePosition#NONE} if from none
  * @param waits units to be told when this write is settled: its own, and those it superseded

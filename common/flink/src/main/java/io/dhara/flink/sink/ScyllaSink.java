@@ -1,0 +1,27 @@
+package io.dhara.flink.sink;
+
+import io.dhara.core.model.StoreConfig;
+import io.dhara.stores.StoreConnections;
+
+/**
+ * The sink for Scylla and Cassandra. {@code builder(connections)} has the writer set; give it a
+ * converter and a registry.
+ *
+ * <pre>{@code
+ * stream.sinkTo(ScyllaSink.<MyRow>builder(connections)
+ *         .setConverter((row, context) -> row.toPendingWrite())
+ *         .setRegistry(registryFactory)
+ *         .build()).uid("sink-scylla");
+ * }</pre>
+ */
+public final class ScyllaSink {
+    private ScyllaSink() {}
+
+    /**
+     * @param connections by conf-id; each write goes to the one its store names
+     */
+    public static <InputT> FeatureStoreSink.Builder<InputT> builder(StoreConnections connections) {
+        return FeatureStoreSink.<InputT>builder()
+                .setWriter(new StoreWriters(StoreConfig.Kind.SCYLLA, connections));
+    }
+}
