@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Values with units: {@code 100 ms}, {@code 30 min}, {@code 64 kb}. Stateless. */
-final class Units {
+public final class Units {
     private static final Pattern NUMBER_AND_UNIT =
             Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([a-zA-Zµ]*)");
 
@@ -35,7 +35,7 @@ final class Units {
     /**
      * @throws IllegalArgumentException saying which units there are
      */
-    static Duration duration(String text) {
+    public static Duration duration(String text) {
         return Duration.ofNanos(scaled(text, NANOS, "a duration such as 100 ms"));
     }
 
@@ -43,17 +43,17 @@ final class Units {
      * @return bytes; a kb is 1024 of them
      * @throws IllegalArgumentException saying which units there are
      */
-    static long bytes(String text) {
+    public static long bytes(String text) {
         return scaled(text, BYTES, "a size such as 64 kb");
     }
 
     /** In the largest unit that gives a whole number. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         return largest(duration.toNanos(), NANOS, "s");
     }
 
     /** In the largest unit that gives a whole number. */
-    static String text(long bytes) {
+    public static String text(long bytes) {
         return largest(bytes, BYTES, "b");
     }
 
