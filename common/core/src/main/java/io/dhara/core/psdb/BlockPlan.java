@@ -3,7 +3,6 @@ package io.dhara.core.psdb;
 import io.dhara.core.model.DataType;
 import io.dhara.core.model.FeatureSpec;
 import io.dhara.core.model.SchemaVersion;
-import io.dhara.core.psdb.BlockRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,24 +35,14 @@ final class BlockPlan {
         this.version = version;
         this.count = version.featureCount();
         if (count == 0) {
-            throw new BlockRefusedException(
-                    Reason.UNSUPPORTED,
-                    "version " + version.version() + " has no features: nothing to write");
+            throw Refusals.noFeatures(version);
         }
         this.elements = elementsOf(type, version);
         boolean strings = type.kind() == DataType.Kind.STRING;
         int fixed = strings ? 0 : fixedLength(type, elements);
         int least = strings ? elements * PsdbFormat.STRING_LENGTH_BYTES : fixed;
         if (least > PsdbFormat.MAX_BLOCK_LENGTH) {
-            throw new BlockRefusedException(
-                    Reason.BLOCK_TOO_LARGE,
-                    "block of version "
-                            + version.version()
-                            + " needs "
-                            + least
-                            + " bytes, a block holds at most "
-                            + PsdbFormat.MAX_BLOCK_LENGTH
-                            + ": split the feature group");
+            throw Refusals.blockLength(version, (long) PsdbFormat.HEADER_LENGTH + least);
         }
         this.template = fixed == 0 ? EMPTY : new byte[fixed];
         this.stringTemplate = new byte[strings ? elements : 0][];
@@ -94,12 +83,7 @@ final class BlockPlan {
         }
         for (int i = 0; i < count; i++) {
             if (!given[i] && withoutDefault[i] != null) {
-                throw new BlockRefusedException(
-                        Reason.NO_DEFAULT,
-                        "feature "
-                                + version.features().get(i).label()
-                                + " is not given and "
-                                + withoutDefault[i]);
+                throw Refusals.noDefault(version, i, withoutDefault[i]);
             }
         }
     }

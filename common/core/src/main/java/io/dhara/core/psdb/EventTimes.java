@@ -26,12 +26,11 @@ public final class EventTimes {
                 : UNKNOWN;
     }
 
-    /** The same in the entry itself. */
+    /** The same in the entry itself; errors give the offset from its start. */
     public static long find(byte[] src, int offset, int length, int groupId) {
         if (length % PAIR_LENGTH != 0) {
             throw new PsdbFormatException(
-                    offset,
-                    "event times have " + length + " bytes, not a multiple of " + PAIR_LENGTH);
+                    0, "event times have " + length + " bytes, not a multiple of " + PAIR_LENGTH);
         }
         for (int at = offset; at < offset + length; at += PAIR_LENGTH) {
             if (LittleEndian.uint16(src, at) == groupId) {

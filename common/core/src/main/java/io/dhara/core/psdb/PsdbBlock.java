@@ -18,7 +18,7 @@ public final class PsdbBlock {
     private static final byte[] EMPTY = new byte[0];
     private static final DataType[] TYPES = typesById();
 
-    private final ZstdFrames zstd = new ZstdFrames();
+    private final PayloadInflater inflater = new PayloadInflater();
     private final CRC32C checksum = new CRC32C();
 
     private byte[] source = EMPTY;
@@ -30,6 +30,7 @@ public final class PsdbBlock {
     private int layoutVersion;
     private int compression;
     private DataType type = DataType.INT32;
+    private DataType.Kind kind = DataType.Kind.INT;
     private long eventTimeMicros;
 
     private boolean open;
@@ -38,7 +39,6 @@ public final class PsdbBlock {
     private byte[] payload = EMPTY;
     private int payloadStart;
     private int payloadLength;
-    private byte[] scratch = EMPTY;
 
     /** For string types: where each string starts in the payload, and where the last ends. */
     private int[] stringStarts = new int[0];
@@ -99,6 +99,7 @@ public final class PsdbBlock {
         this.layoutVersion = layout;
         this.compression = compressed;
         this.type = TYPES[typeId];
+        this.kind = type.kind();
         this.schemaVersion = LittleEndian.uint16(src, offset + PsdbFormat.SCHEMA_VERSION_OFFSET);
         this.expiryEpochSeconds = Expiry.read(src, offset + PsdbFormat.EXPIRY_OFFSET);
         this.eventTimeMicros = 0;
@@ -159,12 +160,12 @@ public final class PsdbBlock {
         this.version = version;
         this.elementBytes = type.elementBytes();
         int elements = BlockPlan.elementsOf(type, version);
-        if (type.kind() == DataType.Kind.STRING) {
+        if (kind == DataType.Kind.STRING) {
             usePayload(PsdbFormat.MAX_DECOMPRESSED_LENGTH);
             readStringLengths(elements);
         } else {
             long expected =
-                    type.kind() == DataType.Kind.BOOL
+                    kind == DataType.Kind.BOOL
                             ? PsdbFormat.bytesOfBits(elements)
                             : (long) elements * elementBytes;
             usePayload(Math.min(expected, PsdbFormat.MAX_DECOMPRESSED_LENGTH));
@@ -178,55 +179,59 @@ public final class PsdbBlock {
 
     /** Feature of a scalar int or uint type; uint64 as its 64 bits. */
     public long getLong(int sequence) {
-        checkScalar(sequence);
+        checkScalar(sequence, integerKind());
         return Numbers.readInteger(type, payload, payloadStart + sequence * elementBytes);
     }
 
     /** Element of a vector of an int or uint type. */
     public long getLong(int sequence, int index) {
         return Numbers.readInteger(
-                type, payload, payloadStart + element(sequence, index) * elementBytes);
+                type,
+                payload,
+                payloadStart + element(sequence, index, integerKind()) * elementBytes);
     }
 
     /** Feature of a scalar float type. */
     public double getDouble(int sequence) {
-        checkScalar(sequence);
+        checkScalar(sequence, DataType.Kind.FLOAT);
         return Numbers.readFloat(type, payload, payloadStart + sequence * elementBytes);
     }
 
     /** Element of a vector of a float type. */
     public double getDouble(int sequence, int index) {
         return Numbers.readFloat(
-                type, payload, payloadStart + element(sequence, index) * elementBytes);
+                type,
+                payload,
+                payloadStart + element(sequence, index, DataType.Kind.FLOAT) * elementBytes);
     }
 
     /** Feature of type Bool. */
     public boolean getBoolean(int sequence) {
-        checkScalar(sequence);
+        checkScalar(sequence, DataType.Kind.BOOL);
         return PsdbFormat.bit(payload, payloadStart, sequence);
     }
 
     /** Element of a vector of bools. */
     public boolean getBoolean(int sequence, int index) {
-        return PsdbFormat.bit(payload, payloadStart, element(sequence, index));
+        return PsdbFormat.bit(payload, payloadStart, element(sequence, index, DataType.Kind.BOOL));
     }
 
     /** Feature of type String; makes a new String. */
     public String getString(int sequence) {
-        checkScalar(sequence);
+        checkScalar(sequence, DataType.Kind.STRING);
         return string(sequence);
     }
 
     /** Element of a vector of strings; makes a new String. */
     public String getString(int sequence, int index) {
-        return string(element(sequence, index));
+        return string(element(sequence, index, DataType.Kind.STRING));
     }
 
     /** Bytes that {@link #copyFeature} writes. */
     public int featureLength(int sequence) {
         checkSequence(sequence);
         int elements = type.isVector() ? version.vectorLength(sequence) : 1;
-        return switch (type.kind()) {
+        return switch (kind) {
             case BOOL -> elements;
             case FLOAT, INT, UINT -> elements * elementBytes;
             case STRING -> {
@@ -248,7 +253,7 @@ public final class PsdbBlock {
         int bytes = featureLength(sequence);
         Objects.checkFromIndexSize(offset, bytes, dst.length);
         int first = first(sequence);
-        switch (type.kind()) {
+        switch (kind) {
             case BOOL -> {
                 for (int i = 0; i < bytes; i++) {
                     boolean bit = PsdbFormat.bit(payload, payloadStart, first + i);
@@ -327,34 +332,14 @@ public final class PsdbBlock {
             return;
         }
         payloadStart = 0;
-        payloadLength = decompress((int) limit);
-        payload = scratch;
-    }
-
-    private int decompress(int limit) {
-        int room = Math.min(limit, Math.max(scratch.length, PsdbFormat.MAX_BLOCK_LENGTH));
-        while (true) {
-            if (scratch.length < room) {
-                scratch = new byte[room];
-            }
-            int written =
-                    zstd.decompress(
-                            source,
-                            start + headerLength,
-                            length - headerLength,
-                            scratch,
-                            room,
-                            headerLength);
-            if (written != ZstdFrames.NO_ROOM) {
-                return written;
-            }
-            if (room == limit) {
-                throw new PsdbFormatException(
+        payloadLength =
+                inflater.inflate(
+                        source,
+                        start + headerLength,
+                        length - headerLength,
                         headerLength,
-                        "compressed payload holds more than the " + limit + " bytes allowed");
-            }
-            room = (int) Math.min(limit, room * 4L);
-        }
+                        (int) limit);
+        payload = inflater.buffer();
     }
 
     private void readStringLengths(int elements) {
@@ -371,7 +356,7 @@ public final class PsdbBlock {
             at += LittleEndian.uint16(payload, payloadStart + i * PsdbFormat.STRING_LENGTH_BYTES);
             if (at > payloadLength) {
                 throw new PsdbFormatException(
-                        headerLength + i * PsdbFormat.STRING_LENGTH_BYTES,
+                        headerLength + (isCompressed() ? 0 : i * PsdbFormat.STRING_LENGTH_BYTES),
                         "string " + i + " ends at " + at + " of a payload of " + payloadLength);
             }
         }
@@ -394,14 +379,30 @@ public final class PsdbBlock {
         return type.isVector() ? version.vectorStart(sequence) : sequence;
     }
 
-    private int element(int sequence, int index) {
+    private int element(int sequence, int index, DataType.Kind wanted) {
         checkSequence(sequence);
+        if (kind != wanted || !type.isVector()) {
+            throw wrongType("a vector of ", wanted);
+        }
         Objects.checkIndex(index, version.vectorLength(sequence));
         return version.vectorStart(sequence) + index;
     }
 
-    private void checkScalar(int sequence) {
+    private void checkScalar(int sequence, DataType.Kind wanted) {
         checkSequence(sequence);
+        if (kind != wanted || type.isVector()) {
+            throw wrongType("a single ", wanted);
+        }
+    }
+
+    /** Both kinds of integers are read the same way. */
+    private DataType.Kind integerKind() {
+        return kind == DataType.Kind.UINT ? kind : DataType.Kind.INT;
+    }
+
+    private IllegalArgumentException wrongType(String shape, DataType.Kind wanted) {
+        return new IllegalArgumentException(
+                shape + wanted + " was asked of a block of " + type.wireName());
     }
 
     private void checkSequence(int sequence) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.model.DataType;
 import io.dhara.core.model.SchemaVersion;
-import io.dhara.core.psdb.BlockRefusedException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -64,11 +63,7 @@ public final class PsdbEncoder {
             long eventTimeMicros) {
         open = false;
         if (layoutVersion != PsdbFormat.LAYOUT_1 && layoutVersion != PsdbFormat.LAYOUT_2) {
-            throw new BlockRefusedException(
-                    Reason.UNSUPPORTED,
-                    "layout version must be 1 or 2: got "
-                            + layoutVersion
-                            + " (layout-version of the feature group)");
+            throw Refusals.layout(layoutVersion);
         }
         checkExpiry(expiryEpochSeconds, eventTimeMicros);
         usePlan(requireNonNull(type, "type is null"), requireNonNull(version, "version is null"));
@@ -276,7 +271,7 @@ public final class PsdbEncoder {
     private void checkScalar(int sequence, DataType.Kind wanted) {
         checkOpen();
         if (kind != wanted || type.isVector()) {
-            throw wrongType(wanted, false);
+            throw Refusals.wrongType(type, wanted, false);
         }
         checkSequence(sequence);
         given[sequence] = true;
@@ -286,10 +281,10 @@ public final class PsdbEncoder {
         checkOpen();
         boolean isInteger = kind == DataType.Kind.INT || kind == DataType.Kind.UINT;
         if (isInteger != integers || elementBytes != bytes || type.isVector()) {
-            throw wrongType(DataType.Kind.INT, false);
+            throw Refusals.wrongType(type, DataType.Kind.INT, false);
         }
         if (first < 0 || count < 0 || count > plan.count - first) {
-            throw unknownSequence(count < 0 ? first : Math.max(first, plan.count));
+            throw Refusals.unknownSequence(plan.version, first < 0 ? first : first + count - 1);
         }
         Arrays.fill(given, first, first + count, true);
     }
@@ -298,18 +293,11 @@ public final class PsdbEncoder {
     private int checkVector(int sequence, DataType.Kind wanted, int count) {
         checkOpen();
         if (kind != wanted || !type.isVector()) {
-            throw wrongType(wanted, true);
+            throw Refusals.wrongType(type, wanted, true);
         }
         checkSequence(sequence);
         if (count != plan.length(sequence)) {
-            throw new BlockRefusedException(
-                    Reason.WRONG_VECTOR_LENGTH,
-                    "vector of feature "
-                            + label(sequence)
-                            + " has "
-                            + count
-                            + " elements, its vector-length is "
-                            + plan.length(sequence));
+            throw Refusals.vectorLength(plan.version, sequence, count);
         }
         given[sequence] = true;
         return plan.start(sequence);
@@ -323,34 +311,19 @@ public final class PsdbEncoder {
 
     private void checkSequence(int sequence) {
         if (sequence < 0 || sequence >= plan.count) {
-            throw unknownSequence(sequence);
+            throw Refusals.unknownSequence(plan.version, sequence);
         }
     }
 
     private void checkStringLength(int sequence, int length) {
         if (length > plan.stringLimit(sequence)) {
-            throw new BlockRefusedException(
-                    Reason.STRING_TOO_LONG,
-                    "string of feature "
-                            + label(sequence)
-                            + " has "
-                            + length
-                            + " bytes, its string-length is "
-                            + plan.stringLimit(sequence));
+            throw Refusals.stringLength(plan.version, sequence, length);
         }
     }
 
     private void checkBlockLength(long length) {
         if (length > PsdbFormat.MAX_BLOCK_LENGTH) {
-            throw new BlockRefusedException(
-                    Reason.BLOCK_TOO_LARGE,
-                    "block of version "
-                            + plan.version.version()
-                            + " has "
-                            + length
-                            + " bytes, at most "
-                            + PsdbFormat.MAX_BLOCK_LENGTH
-                            + " can be stored: split the feature group");
+            throw Refusals.blockLength(plan.version, length);
         }
     }
 
@@ -359,49 +332,14 @@ public final class PsdbEncoder {
             return;
         }
         if (expiryEpochSeconds < 0 || expiryEpochSeconds > Expiry.MAX_EPOCH_SECONDS) {
-            throw new BlockRefusedException(
-                    Reason.EXPIRY_OUT_OF_RANGE,
-                    "expiry must be 0.."
-                            + Expiry.MAX_EPOCH_SECONDS
-                            + " epoch seconds: got "
-                            + expiryEpochSeconds);
+            throw Refusals.expiryRange(expiryEpochSeconds);
         }
         if (eventTimeMicros == 0) {
             return;
         }
         long ttl = expiryEpochSeconds - Math.floorDiv(eventTimeMicros, 1_000_000L);
         if (ttl < 1 || ttl > Expiry.MAX_TTL_SECONDS) {
-            throw new BlockRefusedException(
-                    Reason.EXPIRY_OUT_OF_RANGE,
-                    "expiry must be 1.."
-                            + Expiry.MAX_TTL_SECONDS
-                            + " seconds (513 days) after the event time: got "
-                            + ttl
-                            + " (ttl-in-seconds of the feature group)");
+            throw Refusals.expiryDistance(ttl);
         }
-    }
-
-    private BlockRefusedException wrongType(DataType.Kind offered, boolean vector) {
-        return new BlockRefusedException(
-                Reason.WRONG_TYPE,
-                (vector ? "a vector of " : "a ")
-                        + offered
-                        + " was given to a group of "
-                        + type.wireName());
-    }
-
-    private BlockRefusedException unknownSequence(int sequence) {
-        return new BlockRefusedException(
-                Reason.UNKNOWN_SEQUENCE,
-                "version "
-                        + plan.version.version()
-                        + " has sequences 0.."
-                        + (plan.count - 1)
-                        + ": got "
-                        + sequence);
-    }
-
-    private String label(int sequence) {
-        return plan.version.features().get(sequence).label();
     }
 }
