@@ -1,0 +1,102 @@
+package io.dhara.flink.config;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dhara.core.config.Settings;
+import java.io.Serializable;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/**
+ * How a job reaches Kafka.
+ *
+ * @param bootstrapServers comma-separated {@code host:port}
+ * @param groupId consumer group of the source; shows its lag, decides nothing else
+ * @param clientProperties for consumers and producers, as security
+ * @param consumerProperties for consumers only
+ * @param producerProperties for producers only
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String groupId,
+        Map<String, String> clientProperties,
+        Map<String, String> consumerProperties,
+        Map<String, String> producerProperties)
+        implements Serializable {
+
+    public KafkaSettings {
+        requireNonNull(bootstrapServers, "bootstrapServers is null");
+        requireNonNull(groupId, "groupId is null");
+        clientProperties = Map.copyOf(clientProperties);
+        consumerProperties = Map.copyOf(consumerProperties);
+        producerProperties = Map.copyOf(producerProperties);
+    }
+
+    /**
+     * Reads {@code kafka.bootstrap-servers} (needed), {@code kafka.group-id}, and everything under
+     * {@code kafka.properties}, {@code kafka.consumer-properties} and {@code
+     * kafka.producer-properties}, which goes to Kafka's clients under its own name: {@code
+     * kafka.properties.security.protocol: SASL_SSL}.
+     *
+     * @param groupId the job's default consumer group
+     */
+    public static KafkaSettings from(Settings settings, String groupId) {
+        return new KafkaSettings(
+                settings.required("kafka.bootstrap-servers"),
+                settings.string("kafka.group-id", groupId),
+                passedThrough(settings, "kafka.properties"),
+                passedThrough(settings, "kafka.consumer-properties"),
+                passedThrough(settings, "kafka.producer-properties"));
+    }
+
+    private static Map<String, String> passedThrough(Settings settings, String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        collect(settings, prefix, "", found);
+        return found;
+    }
+
+    private static void collect(
+            Settings settings, String prefix, String path, Map<String, String> found) {
+        for (String name : settings.children(prefix)) {
+            String key = prefix + "." + name;
+            String property = path + name;
+            if (settings.has(key)) {
+                found.put(
+                        property,
+                        isSecret(property) ? settings.secret(key, "") : settings.string(key, ""));
+            }
+            collect(settings, key, property + ".", found);
+        }
+    }
+
+    private static boolean isSecret(String property) {
+        String name = property.toLowerCase(Locale.ROOT);
+        return Stream.of("password", "jaas", "secret", "token", "keystore.key")
+                .anyMatch(name::contains);
+    }
+
+    /** Properties of a consumer: servers, group, common and consumer properties. */
+    public Properties consumer() {
+        Properties properties = base(consumerProperties);
+        properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+        return properties;
+    }
+
+    /** Properties of a producer: servers, common and producer properties. */
+    public Properties producer() {
+        return base(producerProperties);
+    }
+
+    private Properties base(Map<String, String> own) {
+        Properties properties = new Properties();
+        properties.putAll(clientProperties);
+        properties.putAll(own);
+        properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return properties;
+    }
+}
