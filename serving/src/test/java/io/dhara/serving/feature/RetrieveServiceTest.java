@@ -405,11 +405,7 @@ class RetrieveServiceTest {
         withExtra[withExtra.length - 2] = 0x78; // field 15, varint
         withExtra[withExtra.length - 1] = 1;
 
-        Result result =
-                retrieve(
-                        query.toBuilder()
-                                .setKeys(0, Keys.parseFrom(withExtra))
-                                .build());
+        Result result = retrieve(query.toBuilder().setKeys(0, Keys.parseFrom(withExtra)).build());
 
         assertThat(result.getRows(0)).isEqualTo(row("u1", hex("0000c03f"), hex("000000c0")));
     }
@@ -512,11 +508,7 @@ class RetrieveServiceTest {
     }
 
     private static ByteString f32(float value) {
-        return bytes(
-                ByteBuffer.allocate(4)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putFloat(value)
-                        .array());
+        return bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
     }
 
     private static final MethodDescriptor.Marshaller<byte[]> RAW =
