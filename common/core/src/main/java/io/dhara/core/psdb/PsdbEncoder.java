@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.model.DataType;
 import io.dhara.core.model.SchemaVersion;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -37,6 +40,9 @@ public final class PsdbEncoder {
 
     /** Room for the longest header, then the payload. */
     private byte[] block = new byte[1024];
+
+    /** The payload's place in {@code block} as ints, for copies of whole arrays. */
+    private IntBuffer ints = intsOf(block);
 
     private byte[] frame = new byte[0];
     private byte[][] strings = new byte[0][];
@@ -116,7 +122,7 @@ public final class PsdbEncoder {
     /** Features of scalar type Int32 or Uint32 from this sequence on; the fast way in. */
     public void putInts(int firstSequence, int[] values, int from, int count) {
         checkScalars(firstSequence, count, 4, true);
-        PsdbKernels.putInts(block, PAYLOAD + firstSequence * Integer.BYTES, values, from, count);
+        ints.put(firstSequence, values, from, count);
     }
 
     /** A vector of a float type. */
@@ -265,7 +271,15 @@ public final class PsdbEncoder {
     private void ensureRoom(int payload) {
         if (block.length < PAYLOAD + payload) {
             block = Arrays.copyOf(block, Math.max(PAYLOAD + payload, block.length * 2));
+            ints = intsOf(block);
         }
+    }
+
+    private static IntBuffer intsOf(byte[] block) {
+        return ByteBuffer.wrap(block, PAYLOAD, block.length - PAYLOAD)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer();
     }
 
     private void checkScalar(int sequence, DataType.Kind wanted) {
