@@ -84,6 +84,28 @@ public final class Settings {
         return names;
     }
 
+    /**
+     * Everything under a prefix, for a library that reads its own settings: name below the prefix
+     * to value. What sounds like a secret is hidden in {@link #effective()}.
+     */
+    public Map<String, String> properties(String prefix) {
+        String start = prefix + ".";
+        Map<String, String> found = new TreeMap<>();
+        for (String key : given.keySet()) {
+            if (key.startsWith(start)) {
+                String name = key.substring(start.length());
+                found.put(name, soundsSecret(name) ? secret(key, "") : string(key, ""));
+            }
+        }
+        return found;
+    }
+
+    private static boolean soundsSecret(String name) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        return Stream.of("password", "jaas", "secret", "token", "keystore.key")
+                .anyMatch(folded::contains);
+    }
+
     public String string(String key, String byDefault) {
         return read(key, byDefault, Function.identity(), Function.identity());
     }

@@ -4,11 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
@@ -49,35 +46,9 @@ public record KafkaSettings(
         return new KafkaSettings(
                 settings.required("kafka.bootstrap-servers"),
                 settings.string("kafka.group-id", groupId),
-                passedThrough(settings, "kafka.properties"),
-                passedThrough(settings, "kafka.consumer-properties"),
-                passedThrough(settings, "kafka.producer-properties"));
-    }
-
-    private static Map<String, String> passedThrough(Settings settings, String prefix) {
-        Map<String, String> found = new TreeMap<>();
-        collect(settings, prefix, "", found);
-        return found;
-    }
-
-    private static void collect(
-            Settings settings, String prefix, String path, Map<String, String> found) {
-        for (String name : settings.children(prefix)) {
-            String key = prefix + "." + name;
-            String property = path + name;
-            if (settings.has(key)) {
-                found.put(
-                        property,
-                        isSecret(property) ? settings.secret(key, "") : settings.string(key, ""));
-            }
-            collect(settings, key, property + ".", found);
-        }
-    }
-
-    private static boolean isSecret(String property) {
-        String name = property.toLowerCase(Locale.ROOT);
-        return Stream.of("password", "jaas", "secret", "token", "keystore.key")
-                .anyMatch(name::contains);
+                settings.properties("kafka.properties"),
+                settings.properties("kafka.consumer-properties"),
+                settings.properties("kafka.producer-properties"));
     }
 
     /** Properties of a consumer: servers, group, common and consumer properties. */
