@@ -1,5 +1,7 @@
 package io.dhara.serving.feature;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
@@ -18,18 +20,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of {@code retrieve.Result} and {@code retrieve.DecodedResult}. Cells are copied from
- * blocks into a buffer, once per distinct key; each requested row then takes its key's cells.
+ * Builds the bytes of {@code retrieve.Result} or {@code retrieve.DecodedResult}. Cells are copied
+ * from blocks into a buffer, once per distinct key; each requested row then takes its key's cells.
+ * Nothing is allocated per feature. Thread-safe.
  */
 final class CompatibleResponse {
     private static final int ROW_TAG_BYTES = 1;
 
-    private CompatibleResponse() {}
+    private final Form form;
+    private final Cache<ReadPlan, byte[]> schemas = Caffeine.newBuilder().weakKeys().build();
+
+    CompatibleResponse(Form form) {
+        this.form = form;
+    }
 
     /**
      * @throws io.dhara.serving.grpc.ServingException if it gets larger than {@code maxBytes}
      */
-    static byte[] build(Query query, Answer answer, Form form, int maxBytes) {
+    byte[] build(Query query, Answer answer, int maxBytes) {
         Scratch scratch = Scratch.take(maxBytes);
         int[] rows = answer.keys().rows();
         CompatibleCells cells =
@@ -41,9 +49,10 @@ final class CompatibleResponse {
                         scratch.copier);
         answer.tell(cells, scratch.block);
 
-        MessageLite head = head(query, answer.plan(), form);
+        MessageLite head = head(query);
+        byte[] schema = schemas.get(answer.plan(), this::schemas);
         Keys[] keys = new Keys[rows.length];
-        long size = head.getSerializedSize();
+        long size = head.getSerializedSize() + schema.length;
         for (int row = 0; row < rows.length; row++) {
             keys[row] = withoutUnknownFields(query.getKeys(row));
             int length = keys[row].getSerializedSize() + cells.length(rows[row]);
@@ -58,6 +67,7 @@ final class CompatibleResponse {
                 form == Form.TEXT ? DecodedResult.ROWS_FIELD_NUMBER : Result.ROWS_FIELD_NUMBER;
         try {
             head.writeTo(out);
+            out.writeRawBytes(schema);
             for (int row = 0; row < rows.length; row++) {
                 int cellBytes = cells.length(rows[row]);
                 out.writeTag(rowField, WireFormat.WIRETYPE_LENGTH_DELIMITED);
@@ -79,21 +89,25 @@ final class CompatibleResponse {
                 : Keys.newBuilder().addAllCols(keys.getColsList()).build();
     }
 
-    /** All fields but the rows, which come last. */
-    private static MessageLite head(Query query, ReadPlan plan, Form form) {
+    /** The fields that echo the request. */
+    private MessageLite head(Query query) {
         return form == Form.TEXT
-                ? DecodedResult.newBuilder()
-                        .addAllKeysSchema(query.getKeysSchemaList())
-                        .addAllFeatureSchemas(schemas(plan))
-                        .build()
+                ? DecodedResult.newBuilder().addAllKeysSchema(query.getKeysSchemaList()).build()
                 : Result.newBuilder()
                         .setEntityLabel(query.getEntityLabel())
                         .addAllKeysSchema(query.getKeysSchemaList())
-                        .addAllFeatureSchemas(schemas(plan))
                         .build();
     }
 
-    private static List<FeatureSchema> schemas(ReadPlan plan) {
+    /** The wire form of {@code feature_schemas}, which stands between the head and the rows. */
+    private byte[] schemas(ReadPlan plan) {
+        List<FeatureSchema> schemas = featureSchemas(plan);
+        return form == Form.TEXT
+                ? DecodedResult.newBuilder().addAllFeatureSchemas(schemas).build().toByteArray()
+                : Result.newBuilder().addAllFeatureSchemas(schemas).build().toByteArray();
+    }
+
+    private static List<FeatureSchema> featureSchemas(ReadPlan plan) {
         List<FeatureSchema> schemas = new ArrayList<>(plan.selections().size());
         for (Selection selection : plan.selections()) {
             FeatureSchema.Builder schema =

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A read that fills the cache takes a {@link #ticket} before it asks the store. A ticket is
  *       the epoch of the key's stripe; an invalidation raises the epoch first and removes the entry
  *       second. {@link #fill} compares the epoch inside {@code asMap().compute}, which the removal
- *       of the same key waits for: so either the fill sees the new epoch and stores nothing, or the
- *       removal comes after it and takes the entry away.
+ *       of the same key, a compute as well, waits for: so either the fill sees the new epoch and
+ *       stores nothing, or the removal comes after it and takes the entry away.
  *   <li>{@link #gap} raises the generation, which every entry carries and every {@code get}
  *       compares: an entry that slips in while the map is being emptied is never answered.
  * </ul>
@@ -193,7 +193,7 @@ final class FeatureCache implements InvalidationListener {
                             }
                             if (held != null
                                     && held.generation == now
-                                    && held.read.writeTimeMicros() > read.writeTimeMicros()) {
+                                    && isNewer(held, read.writeTimeMicros())) {
                                 return held;
                             }
                             fills.increment();
@@ -225,13 +225,18 @@ final class FeatureCache implements InvalidationListener {
     public void invalidated(EntityKey key, List<String> groups, long writeTimeMicros) {
         epochs.incrementAndGet(stripe(key));
         for (String group : groups) {
+            // Not computeIfPresent: Caffeine's returns at once while a fill of an absent key runs.
             entries.asMap()
-                    .computeIfPresent(
+                    .compute(
                             new Key(key, group),
                             (k, held) ->
-                                    held.read.writeTimeMicros() > writeTimeMicros ? held : null);
+                                    held != null && isNewer(held, writeTimeMicros) ? held : null);
         }
         invalidations.increment();
+    }
+
+    private static boolean isNewer(Entry held, long writeTimeMicros) {
+        return held.read.writeTimeMicros() > writeTimeMicros;
     }
 
     /** Invalidations may have been missed: drops everything. */

@@ -2,6 +2,8 @@ package io.dhara.serving.feature;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.UnsafeByteOperations;
 import io.dhara.core.model.DataType;
 import io.dhara.proto.v1.Column;
@@ -23,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 final class FeaturesService extends FeaturesGrpc.FeaturesImplBase {
     private final FeatureReads reads;
     private final ReadMeters meters;
+    private final Cache<ReadPlan, RetrieveResponse> heads =
+            Caffeine.newBuilder().weakKeys().build();
 
     FeaturesService(FeatureReads reads, ReadMeters meters) {
         this.reads = requireNonNull(reads, "reads is null");
@@ -73,19 +77,25 @@ final class FeaturesService extends FeaturesGrpc.FeaturesImplBase {
         answer.tell(cells, scratch.block);
         meters.answered(answer);
         RetrieveResponse.Builder response =
-                RetrieveResponse.newBuilder()
+                heads.get(answer.plan(), FeaturesService::head).toBuilder()
                         .setRows(rows.length)
                         .setValues(UnsafeByteOperations.unsafeWrap(cells.values(rows, maxBytes)))
                         .setStatuses(UnsafeByteOperations.unsafeWrap(cells.statuses(rows)));
-        for (Selection selection : answer.plan().selections()) {
-            for (ReadPlan.Column column : selection.columns()) {
-                response.addColumns(column(selection, column));
-            }
-        }
         for (Group group : answer.plan().groups()) {
             response.addGroups(groupRows(answer, group));
         }
         return response.build();
+    }
+
+    /** What all answers of one plan share. */
+    private static RetrieveResponse head(ReadPlan plan) {
+        RetrieveResponse.Builder head = RetrieveResponse.newBuilder();
+        for (Selection selection : plan.selections()) {
+            for (ReadPlan.Column column : selection.columns()) {
+                head.addColumns(column(selection, column));
+            }
+        }
+        return head.build();
     }
 
     private static Column column(Selection selection, ReadPlan.Column column) {

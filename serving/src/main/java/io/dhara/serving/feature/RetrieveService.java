@@ -29,28 +29,32 @@ import java.util.concurrent.CompletionStage;
 final class RetrieveService implements BindableService {
     private final FeatureReads reads;
     private final ReadMeters meters;
+    private final CompatibleResponse bytes;
+    private final CompatibleResponse text = new CompatibleResponse(Form.TEXT);
 
     RetrieveService(FeatureReads reads, ReadMeters meters) {
         this.reads = requireNonNull(reads, "reads is null");
         this.meters = requireNonNull(meters, "meters is null");
+        boolean asEtcd = reads.settings().compatDefaults() == CompatDefaults.ETCD;
+        this.bytes = new CompatibleResponse(asEtcd ? Form.ETCD_DEFAULTS : Form.STORED_DEFAULTS);
     }
 
     @Override
     public ServerServiceDefinition bindService() {
         ServiceDescriptor generated = FeatureServiceGrpc.getServiceDescriptor();
-        MethodDescriptor<Query, byte[]> bytes =
+        MethodDescriptor<Query, byte[]> features =
                 built(FeatureServiceGrpc.getRetrieveFeaturesMethod());
-        MethodDescriptor<Query, byte[]> text =
+        MethodDescriptor<Query, byte[]> decoded =
                 built(FeatureServiceGrpc.getRetrieveDecodedResultMethod());
         ServiceDescriptor descriptor =
                 ServiceDescriptor.newBuilder(generated.getName())
                         .setSchemaDescriptor(generated.getSchemaDescriptor())
-                        .addMethod(bytes)
-                        .addMethod(text)
+                        .addMethod(features)
+                        .addMethod(decoded)
                         .build();
         return ServerServiceDefinition.builder(descriptor)
-                .addMethod(bytes, ServerCalls.asyncUnaryCall(this::retrieveFeatures))
-                .addMethod(text, ServerCalls.asyncUnaryCall(this::retrieveDecodedResult))
+                .addMethod(features, ServerCalls.asyncUnaryCall(this::retrieveFeatures))
+                .addMethod(decoded, ServerCalls.asyncUnaryCall(this::retrieveDecodedResult))
                 .build();
     }
 
@@ -60,20 +64,18 @@ final class RetrieveService implements BindableService {
     }
 
     private void retrieveFeatures(Query query, StreamObserver<byte[]> observer) {
-        boolean asEtcd = reads.settings().compatDefaults() == CompatDefaults.ETCD;
-        Form form = asEtcd ? Form.ETCD_DEFAULTS : Form.STORED_DEFAULTS;
-        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, form));
+        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, bytes));
     }
 
     private void retrieveDecodedResult(Query query, StreamObserver<byte[]> observer) {
-        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, Form.TEXT));
+        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, text));
     }
 
-    private CompletionStage<byte[]> answer(Query query, Form form) {
+    private CompletionStage<byte[]> answer(Query query, CompatibleResponse response) {
         CallerContext caller = CallerContext.current();
         ReadPlan plan = reads.plan(query.getEntityLabel(), groups(query), Dialect.COMPATIBLE);
         return reads.read(plan, keys(plan, query), caller)
-                .thenApply(answer -> build(query, answer, form, caller));
+                .thenApply(answer -> build(query, answer, response, caller));
     }
 
     private static List<GroupRequest> groups(Query query) {
@@ -100,9 +102,9 @@ final class RetrieveService implements BindableService {
         }
     }
 
-    private byte[] build(Query query, Answer answer, Form form, CallerContext caller) {
-        int maxBytes = reads.settings().maxResponseBytes();
-        byte[] response = CompatibleResponse.build(query, answer, form, maxBytes);
+    private byte[] build(
+            Query query, Answer answer, CompatibleResponse response, CallerContext caller) {
+        byte[] built = response.build(query, answer, reads.settings().maxResponseBytes());
         meters.answered(answer);
         Degradation degradation = Degradation.of(answer);
         if (!degradation.isNone()) {
@@ -112,6 +114,6 @@ final class RetrieveService implements BindableService {
             }
             caller.trailers().put(Degradation.TRAILER, degradation.trailer());
         }
-        return response;
+        return built;
     }
 }

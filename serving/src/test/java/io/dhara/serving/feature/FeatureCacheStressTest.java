@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 class FeatureCacheStressTest {
     private static final int KEYS = 24;
-    private static final int READS_PER_READER = 15_000;
+    private static final int READS_PER_READER = 20_000;
 
     @Test
     void readThroughTheCache_isNeverOlderThanAnAcknowledgedWrite() throws Exception {

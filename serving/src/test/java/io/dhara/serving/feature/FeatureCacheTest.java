@@ -2,14 +2,19 @@ package io.dhara.serving.feature;
 
 import static io.dhara.serving.feature.TestSchemas.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dhara.core.model.DataType;
 import io.dhara.core.model.EntityKey;
 import io.dhara.core.model.EntitySchema.CacheConfig;
 import io.dhara.core.model.FeatureGroupSchema;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,6 +98,66 @@ class FeatureCacheTest {
         cache.fill(ticket, U1, fp, MINUTE, stored(6));
 
         assertThat(cache.get(U1, fp)).isNull();
+    }
+
+    @Test
+    void b35_invalidationInTheMidstOfAFill_waitsForItAndDropsIt() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        FeatureCache paused =
+                new FeatureCache(
+                        1 << 20,
+                        current::get,
+                        nanos::get,
+                        bound -> 0,
+                        new PausingFills(inside, goOn));
+        long ticket = paused.ticket(U1);
+        Thread fill = new Thread(() -> paused.fill(ticket, U1, fp, MINUTE, stored(6)));
+        Thread invalidation = new Thread(() -> paused.invalidated(U1, List.of("fp"), 7));
+
+        fill.start();
+        assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+        invalidation.start();
+        await().atMost(Duration.ofSeconds(10))
+                .until(
+                        () ->
+                                invalidation.getState() == Thread.State.BLOCKED
+                                        || !invalidation.isAlive());
+        goOn.countDown();
+        fill.join(10_000);
+        invalidation.join(10_000);
+
+        assertThat(paused.get(U1, fp)).isNull();
+    }
+
+    /** Stops the first fill after it has compared the epoch, inside the map's atomic section. */
+    private static final class PausingFills extends SimpleMeterRegistry {
+        private final CountDownLatch inside;
+        private final CountDownLatch goOn;
+
+        PausingFills(CountDownLatch inside, CountDownLatch goOn) {
+            this.inside = inside;
+            this.goOn = goOn;
+        }
+
+        @Override
+        protected Counter newCounter(Meter.Id id) {
+            if (!"stored".equals(id.getTag("result"))) {
+                return super.newCounter(id);
+            }
+            return new CumulativeCounter(id) {
+                @Override
+                public void increment(double amount) {
+                    inside.countDown();
+                    try {
+                        assertThat(goOn.await(10, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    super.increment(amount);
+                }
+            };
+        }
     }
 
     @Test
