@@ -53,7 +53,6 @@ public final class InvalidationFollower implements AutoCloseable {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final FollowerSettings settings;
-    private final List<InvalidationListener> listeners;
     private final AppliedWaits waits;
     private final FollowerMeters meters;
     private final LongSupplier nanoClock;
@@ -62,37 +61,31 @@ public final class InvalidationFollower implements AutoCloseable {
     private final Thread thread;
     private volatile long currentAsOfNanos = NEVER;
 
-    // Of the follower's thread only.
+    // Of the follower's thread only, but for start.
+    private List<InvalidationListener> listeners = List.of();
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private long checkedNanos;
     private boolean toldOfSilence = true;
 
-    private InvalidationFollower(
+    /** Follows nothing before {@link #start}. */
+    public InvalidationFollower(
             FollowerSettings settings,
-            List<InvalidationListener> listeners,
             AppliedWaits waits,
             FollowerMeters meters,
             LongSupplier nanoClock) {
         this.settings = requireNonNull(settings, "settings is null");
-        this.listeners = List.copyOf(listeners);
         this.waits = requireNonNull(waits, "waits is null");
         this.meters = requireNonNull(meters, "meters is null");
         this.nanoClock = requireNonNull(nanoClock, "nanoClock is null");
         this.thread = new Thread(this::run, "dhara-invalidations");
         thread.setDaemon(true);
+        meters.age(this::ageSeconds);
     }
 
-    /** Starts following. Does not wait for Kafka: until it answers, nothing is current. */
-    public static InvalidationFollower start(
-            FollowerSettings settings,
-            List<InvalidationListener> listeners,
-            AppliedWaits waits,
-            FollowerMeters meters) {
-        InvalidationFollower follower =
-                new InvalidationFollower(settings, listeners, waits, meters, System::nanoTime);
-        meters.age(follower::ageSeconds);
-        follower.thread.start();
-        return follower;
+    /** Starts following, once. Does not wait for Kafka: until it answers, nothing is current. */
+    public void start(List<InvalidationListener> told) {
+        listeners = List.copyOf(told);
+        thread.start();
     }
 
     /** Whether caches that listen here may be believed now. */
@@ -282,7 +275,6 @@ public final class InvalidationFollower implements AutoCloseable {
         } catch (InvalidProtocolBufferException e) {
             LOG.warn("{} at offset {} is no Invalidation", partition, record.offset(), e);
             gap(Gap.UNREADABLE);
-            reached.put(record.partition(), record.offset());
         }
     }
 

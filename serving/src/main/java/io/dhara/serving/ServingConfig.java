@@ -1,0 +1,193 @@
+package io.dhara.serving;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dhara.core.config.Settings;
+import io.dhara.serving.feature.FeatureReadSettings;
+import io.dhara.serving.grpc.DeadlineRules;
+import io.dhara.serving.grpc.GrpcSettings;
+import io.dhara.serving.invalidation.FollowerSettings;
+import io.dhara.serving.persist.PersistSettings;
+import io.dhara.stores.StoreConnections;
+import io.dhara.stores.StoreSettings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting of a serving process.
+ *
+ * @param adminAddress of health and metrics alone; null puts them on the callers' port
+ * @param ioThreads threads of the event loops; 0 for one per processor
+ * @param drainPeriod between saying NOT_SERVING and taking no more calls: what clients and
+ *     balancers need to notice
+ * @param stopTimeout for calls on their way after that
+ * @param schemas where schemas come from
+ */
+public record ServingConfig(
+        GrpcSettings grpc,
+        @Nullable InetSocketAddress adminAddress,
+        int ioThreads,
+        Duration drainPeriod,
+        Duration stopTimeout,
+        Schemas schemas,
+        StoreConnections stores,
+        FeatureReadSettings reads,
+        PersistSettings persists,
+        FollowerSettings invalidations) {
+
+    /**
+     * A folder of YAML files.
+     *
+     * @param interval between two looks at it
+     */
+    public record Schemas(Path folder, Duration interval) {}
+
+    private static final int MAX_PORT = 65_535;
+    private static final int NO_PORT = -1;
+
+    public ServingConfig {
+        requireNonNull(grpc, "grpc is null");
+        requireNonNull(schemas, "schemas is null");
+        requireNonNull(stores, "stores is null");
+        requireNonNull(reads, "reads is null");
+        requireNonNull(persists, "persists is null");
+        requireNonNull(invalidations, "invalidations is null");
+    }
+
+    /**
+     * Reads and checks all settings.
+     *
+     * @throws io.dhara.core.config.ConfigException with every error and every unknown key
+     */
+    public static ServingConfig from(Settings settings) {
+        Map<String, Object> kafka = kafka(settings);
+        String host = settings.string("serving.host", "0.0.0.0");
+        @Nullable GrpcSettings grpc = checked(settings, "serving", () -> grpc(settings, host));
+        @Nullable FeatureReadSettings reads =
+                checked(settings, "serving.read", () -> reads(settings));
+        @Nullable PersistSettings persists =
+                checked(settings, "serving.persist", () -> persists(settings, kafka));
+        @Nullable FollowerSettings invalidations =
+                checked(settings, "serving.invalidation", () -> invalidations(settings, kafka));
+        int adminPort = settings.integer("serving.admin-port", 9090, NO_PORT, MAX_PORT);
+        int ioThreads = settings.integer("serving.io-threads", 0, 0, 1024);
+        Duration drain = settings.duration("serving.drain-period", Duration.ofSeconds(5));
+        Duration stop = settings.duration("serving.stop-timeout", Duration.ofSeconds(20));
+        Schemas schemas =
+                new Schemas(
+                        Path.of(settings.required("registry.folder")),
+                        settings.positiveDuration("registry.interval", Duration.ofSeconds(1)));
+        StoreConnections stores = StoreSettings.read(settings);
+        settings.finish();
+        return new ServingConfig(
+                requireNonNull(grpc),
+                adminPort == NO_PORT ? null : new InetSocketAddress(host, adminPort),
+                ioThreads,
+                drain,
+                stop,
+                schemas,
+                stores,
+                requireNonNull(reads),
+                requireNonNull(persists),
+                requireNonNull(invalidations));
+    }
+
+    /** What a record refuses is one more problem of the settings. */
+    private static <T> @Nullable T checked(Settings settings, String area, Supplier<T> reader) {
+        try {
+            return reader.get();
+        } catch (IllegalArgumentException e) {
+            settings.reject(area, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static Map<String, Object> kafka(Settings settings) {
+        Map<String, Object> kafka = new HashMap<>(settings.properties("kafka.properties"));
+        kafka.put("bootstrap.servers", settings.required("kafka.bootstrap-servers"));
+        return kafka;
+    }
+
+    private static GrpcSettings grpc(Settings settings, String host) {
+        int port = settings.integer("serving.port", 8089, 0, MAX_PORT);
+        return new GrpcSettings(
+                new InetSocketAddress(host, Math.max(0, Math.min(port, MAX_PORT))),
+                tls(settings),
+                settings.choice("serving.auth", GrpcSettings.Auth.REGISTRY),
+                settings.choice("serving.persist-callers", GrpcSettings.PersistCallers.READERS),
+                settings.bool("serving.reflection", true),
+                settings.bool("serving.reflection-auth", true),
+                settings.bool("serving.channelz", false),
+                new DeadlineRules(
+                        settings.positiveDuration(
+                                "serving.default-deadline", Duration.ofSeconds(1)),
+                        settings.positiveDuration("serving.wait-deadline", Duration.ofSeconds(30)),
+                        settings.positiveDuration("serving.max-deadline", Duration.ofSeconds(60))),
+                bytes(settings, "serving.max-request-size", 4 << 20),
+                settings.integer("serving.max-calls", 1024, 1, Integer.MAX_VALUE),
+                settings.integer("serving.call-threads", 0, 0, 1024));
+    }
+
+    private static GrpcSettings.@Nullable Tls tls(Settings settings) {
+        String certificate = settings.string("serving.tls.certificate", "");
+        String key = settings.string("serving.tls.private-key", "");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            settings.reject("serving.tls", "needs both certificate and private-key, or neither");
+        }
+        return certificate.isEmpty()
+                ? null
+                : new GrpcSettings.Tls(Path.of(certificate), Path.of(key));
+    }
+
+    private static FeatureReadSettings reads(Settings settings) {
+        FeatureReadSettings byDefault = FeatureReadSettings.DEFAULTS;
+        return new FeatureReadSettings(
+                settings.integer("serving.read.max-keys", byDefault.maxKeys()),
+                bytes(settings, "serving.read.max-response-size", byDefault.maxResponseBytes()),
+                settings.duration("serving.read.answer-reserve", byDefault.answerReserve()),
+                settings.choice("serving.read.compat-errors", byDefault.compatErrors()),
+                settings.choice("serving.read.compat-defaults", byDefault.compatDefaults()),
+                settings.size("serving.read.cache-size", byDefault.cacheBytes()),
+                settings.integer("serving.read.max-plans", byDefault.maxPlans()));
+    }
+
+    private static PersistSettings persists(Settings settings, Map<String, Object> kafka) {
+        return new PersistSettings(
+                kafka,
+                settings.string("serving.persist.topic", "online-feature-store.feature_ingestion"),
+                settings.integer("serving.persist.max-rows", 10_000, 1, 1_000_000),
+                bytes(settings, "serving.persist.max-message-size", 1 << 20),
+                settings.size("serving.persist.buffer-size", 32 << 20),
+                settings.duration("serving.persist.linger", Duration.ofMillis(1)),
+                settings.positiveDuration(
+                        "serving.persist.delivery-timeout", Duration.ofSeconds(30)),
+                settings.integer("serving.persist.threads", 2, 1, 256),
+                settings.integer("serving.persist.max-queued", 256, 1, 1_000_000));
+    }
+
+    private static FollowerSettings invalidations(Settings settings, Map<String, Object> kafka) {
+        return new FollowerSettings(
+                kafka,
+                settings.string("serving.invalidation.topic", "dhara.invalidations"),
+                settings.positiveDuration(
+                        "serving.invalidation.max-silence", Duration.ofSeconds(5)),
+                settings.positiveDuration(
+                        "serving.invalidation.check-interval", Duration.ofMillis(500)),
+                settings.positiveDuration(
+                        "serving.invalidation.partition-interval", Duration.ofSeconds(5)));
+    }
+
+    private static int bytes(Settings settings, String key, int byDefault) {
+        long value = settings.size(key, byDefault);
+        if (value < 1 || value > Integer.MAX_VALUE) {
+            settings.reject(key, "must be 1 b to 2047 mb: got " + value + " b");
+            return byDefault;
+        }
+        return (int) value;
+    }
+}

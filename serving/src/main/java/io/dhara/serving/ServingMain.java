@@ -1,0 +1,74 @@
+package io.dhara.serving;
+
+import io.dhara.core.config.ConfigException;
+import io.dhara.core.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The serving process: {@code --config FILE}, then any number of {@code key=value} that go before
+ * the file. SIGTERM drains and stops it.
+ */
+public final class ServingMain {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingMain.class);
+    private static final int WRONG_USAGE = 2;
+
+    private ServingMain() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Settings settings;
+        ServingConfig config;
+        try {
+            settings = settings(args);
+            config = ServingConfig.from(settings);
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            System.exit(WRONG_USAGE);
+            return;
+        }
+        LOG.info("settings: {}", settings.effective());
+        ServingServer server = ServingServer.start(config);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stop(server, stopped), "dhara-serving-stop"));
+        stopped.await();
+    }
+
+    /**
+     * @throws ConfigException for wrong usage or an unreadable file
+     */
+    static Settings settings(String[] args) {
+        Path file = null;
+        Map<String, String> overrides = new TreeMap<>();
+        for (int i = 0; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            if (args[i].equals("--config") && i + 1 < args.length) {
+                file = Path.of(args[++i]);
+            } else if (equals > 0) {
+                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+            } else {
+                throw new ConfigException(
+                        "command line",
+                        List.of("usage: --config FILE [key=value ...]: got " + args[i]));
+            }
+        }
+        return file == null ? Settings.parse(overrides) : Settings.ofYaml(file).with(overrides);
+    }
+
+    private static void stop(ServingServer server, CountDownLatch stopped) {
+        try {
+            server.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server.close();
+            stopped.countDown();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.dhara.serving.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the callers' port does.
+ *
+ * @param address port 0 takes a free one
+ * @param tls null for clear text
+ * @param auth whom to let in
+ * @param persistCallers which table of the registry the persist services look into
+ * @param reflection whether services describe themselves
+ * @param reflectionAuth whether that too needs a token
+ * @param channelz whether connections can be looked at, always with a token
+ * @param deadlines how long calls may take
+ * @param maxRequestBytes largest request
+ * @param maxCalls most calls on their way at once
+ * @param callThreads threads that services run on; 0 runs them on the event loops, which suits
+ *     services that never block
+ */
+public record GrpcSettings(
+        InetSocketAddress address,
+        @Nullable Tls tls,
+        Auth auth,
+        PersistCallers persistCallers,
+        boolean reflection,
+        boolean reflectionAuth,
+        boolean channelz,
+        DeadlineRules deadlines,
+        int maxRequestBytes,
+        int maxCalls,
+        int callThreads) {
+
+    /** Whom to let in. */
+    public enum Auth {
+        /** Callers whose id and token are in the registry. */
+        REGISTRY,
+        /** Everyone; for a machine that nobody else reaches. */
+        NONE
+    }
+
+    /** Who may persist. */
+    public enum PersistCallers {
+        /** {@code security/reader}, as the peer does. */
+        READERS,
+        /** {@code security/writer} only. */
+        WRITERS
+    }
+
+    /** PEM files of the server's certificate chain and its PKCS#8 key. */
+    public record Tls(Path certificate, Path privateKey) {}
+
+    /** A connection that has not said by then what it speaks is closed. */
+    static final Duration NEGOTIATION_PATIENCE = Duration.ofSeconds(10);
+
+    public GrpcSettings {
+        requireNonNull(address, "address is null");
+        requireNonNull(deadlines, "deadlines is null");
+    }
+}
