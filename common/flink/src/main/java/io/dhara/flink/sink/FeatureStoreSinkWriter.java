@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -107,8 +108,13 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
     private final SinkMetrics metrics;
     private final RandomGenerator random;
     private final Map<String, Lane> lanes = new TreeMap<>();
-    private long pendingRows;
-    private long pendingBytes;
+
+    /** Read by metric reporters too. */
+    private volatile long pendingRows;
+
+    /** Read by metric reporters too. */
+    private volatile long pendingBytes;
+
     private long wakeScheduledMillis = StoreLane.NEVER;
 
     FeatureStoreSinkWriter(
@@ -227,7 +233,9 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
 
     /** Runs {@code then} on the task thread with the result, or with why there is none. */
     private <T> void await(
-            Request request, Supplier<CompletionStage<T>> call, BiConsumer<T, Throwable> then) {
+            Request request,
+            Supplier<CompletionStage<T>> call,
+            BiConsumer<@Nullable T, @Nullable Throwable> then) {
         CompletionStage<T> stage;
         try {
             stage = call.get();
@@ -235,10 +243,24 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
             request.handler().completeExceptionally(e);
             return;
         }
-        stage.toCompletableFuture()
-                .copy()
-                .orTimeout(limits.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((result, failure) -> post(() -> then.accept(result, failure)));
+        AtomicBoolean ended = new AtomicBoolean();
+        ScheduledFuture<?> deadline =
+                time.registerTimer(
+                        time.getCurrentProcessingTime() + limits.requestTimeout().toMillis(),
+                        instant -> {
+                            if (ended.compareAndSet(false, true)) {
+                                then.accept(null, new TimeoutException());
+                            }
+                        });
+        stage.whenComplete(
+                (result, failure) ->
+                        post(
+                                () -> {
+                                    if (ended.compareAndSet(false, true)) {
+                                        deadline.cancel(false);
+                                        then.accept(result, failure);
+                                    }
+                                }));
     }
 
     private void post(Runnable action) {
@@ -283,7 +305,10 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
 
     private void acknowledged(Request request, Verdict verdict, @Nullable Throwable refusal) {
         if (refusal != null) {
-            String why = "the listener did not acknowledge: " + refusal;
+            String why =
+                    refusal instanceof TimeoutException
+                            ? "no acknowledgement within " + limits.requestTimeout()
+                            : "the listener failed: " + refusal;
             end(request, request.batch().entries(), false, why);
             return;
         }

@@ -46,6 +46,10 @@ final class StoreLane {
             new PriorityQueue<>(Comparator.comparingLong(WriteEntry::dueMillis));
     private final List<Batch> inFlight = new ArrayList<>();
     private long readyBytes;
+
+    /** Read by metric reporters too. */
+    private volatile int rowsInFlight;
+
     private int failures;
     private long probeMillis;
     private long downSinceMillis;
@@ -155,6 +159,7 @@ final class StoreLane {
     Batch started(List<WriteEntry> entries, long nowMillis) {
         Batch batch = new Batch(this, entries, nowMillis, failures);
         inFlight.add(batch);
+        rowsInFlight += entries.size();
         return batch;
     }
 
@@ -166,6 +171,7 @@ final class StoreLane {
      */
     void ended(Batch batch, List<WriteEntry> again, boolean answered, long nowMillis) {
         inFlight.remove(batch);
+        rowsInFlight -= batch.entries().size();
         if (answered) {
             failures = 0;
             backOffAlone(again, nowMillis);
@@ -214,10 +220,6 @@ final class StoreLane {
     }
 
     int rowsInFlight() {
-        int rows = 0;
-        for (Batch batch : inFlight) {
-            rows += batch.entries().size();
-        }
-        return rows;
+        return rowsInFlight;
     }
 }
