@@ -1,0 +1,191 @@
+package io.dhara.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dhara.core.config.ConfigException;
+import io.dhara.core.config.Settings;
+import io.dhara.flink.sink.DeadLetterSink;
+import io.dhara.flink.sink.PendingWrite;
+import io.dhara.flink.sink.RedisSink;
+import io.dhara.flink.sink.RejectedRecord;
+import io.dhara.flink.sink.ScyllaSink;
+import io.dhara.flink.source.RawRecord;
+import io.dhara.flink.source.RawRecordDeserializer;
+import io.dhara.ingest.invalidation.InvalidationPublisherFactory;
+import io.dhara.ingest.invalidation.NoticeSink;
+import io.dhara.ingest.operator.CombineOperator;
+import io.dhara.ingest.operator.ReadMessageFunction;
+import io.dhara.ingest.operator.RouteFunction;
+import io.dhara.stores.key.RedisKeys;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feature messages from Kafka, checked against the registry and written as blocks to the stores.
+ * At-least-once, and every write ordered by event time inside its store: the same messages in any
+ * order and any number of times leave the same bytes.
+ */
+public final class FeatureIngestJob {
+    /** Name of the job on a cluster. */
+    public static final String NAME = "feature-ingest";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FeatureIngestJob.class);
+
+    private FeatureIngestJob() {}
+
+    /** What the pipeline reads and writes. */
+    public record Endpoints(
+            Source<RawRecord, ?, ?> messages,
+            Sink<PendingWrite> scylla,
+            Sink<PendingWrite> redis,
+            Sink<RejectedRecord> rejected,
+            Sink<byte[]> notices) {
+
+        public Endpoints {
+            requireNonNull(messages, "messages is null");
+            requireNonNull(scylla, "scylla is null");
+            requireNonNull(redis, "redis is null");
+            requireNonNull(rejected, "rejected is null");
+            requireNonNull(notices, "notices is null");
+        }
+
+        /** Kafka and the stores of the config. */
+        public static Endpoints of(FeatureIngestConfig config) {
+            FeatureIngestConfig.Topics topics = config.topics();
+            InvalidationPublisherFactory publisher =
+                    new InvalidationPublisherFactory(
+                            config.kafka(),
+                            topics.invalidations(),
+                            topics.deadLetters(),
+                            topics.deadLetterMaxBytes());
+            return new Endpoints(
+                    messages(config),
+                    ScyllaSink.<PendingWrite>builder(config.stores())
+                            .setConverter((write, context) -> write)
+                            .setRegistry(config.registry())
+                            .setListener(publisher)
+                            .setLimits(config.scyllaSink())
+                            .build(),
+                    RedisSink.<PendingWrite>builder(config.stores())
+                            .setConverter((write, context) -> write)
+                            .setRegistry(config.registry())
+                            .setListener(publisher)
+                            .setLimits(config.redisSink())
+                            .build(),
+                    DeadLetterSink.of(
+                            config.kafka(), topics.deadLetters(), topics.deadLetterMaxBytes()),
+                    NoticeSink.of(config.kafka(), topics.invalidations()));
+        }
+
+        private static KafkaSource<RawRecord> messages(FeatureIngestConfig config) {
+            return KafkaSource.<RawRecord>builder()
+                    .setProperties(config.kafka().consumer())
+                    .setBootstrapServers(config.kafka().bootstrapServers())
+                    .setGroupId(config.kafka().groupId())
+                    .setTopics(config.topics().features())
+                    .setStartingOffsets(start(config.topics().startingOffsets()))
+                    .setDeserializer(new RawRecordDeserializer())
+                    .build();
+        }
+
+        @SuppressWarnings("deprecation") // the connector's API still takes Kafka's old enum
+        private static OffsetsInitializer start(FeatureIngestConfig.StartingOffsets offsets) {
+            return switch (offsets) {
+                case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+                case EARLIEST -> OffsetsInitializer.earliest();
+                case LATEST -> OffsetsInitializer.latest();
+            };
+        }
+    }
+
+    /** The whole pipeline. */
+    public static void build(
+            StreamExecutionEnvironment env, FeatureIngestConfig config, Endpoints io) {
+        SingleOutputStreamOperator<PendingWrite> read =
+                env.fromSource(
+                                io.messages(),
+                                WatermarkStrategy.noWatermarks(),
+                                "feature-messages",
+                                RawRecord.TYPE)
+                        .uid("source-feature-messages")
+                        .process(
+                                new ReadMessageFunction(config.rules(), config.registry()),
+                                PendingWrite.TYPE)
+                        .name("read")
+                        .uid("read");
+        SingleOutputStreamOperator<PendingWrite> routed =
+                read.keyBy(write -> RedisKeys.text(write.write().key()), Types.STRING)
+                        .transform(
+                                "combine", PendingWrite.TYPE, new CombineOperator(config.combine()))
+                        .uid("combine")
+                        .process(new RouteFunction(config.registry()), PendingWrite.TYPE)
+                        .name("route")
+                        .uid("route");
+        routed.sinkTo(io.scylla()).name("scylla").uid("sink-scylla");
+        routed.getSideOutput(RouteFunction.REDIS)
+                .sinkTo(io.redis())
+                .name("redis")
+                .uid("sink-redis");
+        read.getSideOutput(ReadMessageFunction.REJECTED)
+                .sinkTo(io.rejected())
+                .name("rejected")
+                .uid("sink-rejected");
+        read.getSideOutput(ReadMessageFunction.NOTICES)
+                .sinkTo(io.notices())
+                .name("notices")
+                .uid("sink-notices");
+    }
+
+    /** Builds the pipeline on the parts of the config and submits it without waiting. */
+    public static JobClient submit(StreamExecutionEnvironment env, FeatureIngestConfig config)
+            throws Exception {
+        build(env, config, Endpoints.of(config));
+        return env.executeAsync(NAME);
+    }
+
+    /**
+     * {@code --config FILE} and any number of {@code key=value}, which win over the file. Runs on
+     * the cluster it was submitted to.
+     */
+    public static void main(String[] args) throws Exception {
+        Settings settings = settings(args);
+        FeatureIngestConfig config = FeatureIngestConfig.from(settings);
+        settings.finish();
+        LOG.info("settings: {}", settings.effective());
+        submit(StreamExecutionEnvironment.getExecutionEnvironment(), config);
+    }
+
+    static Settings settings(String... args) {
+        Settings settings = Settings.parse(Map.of());
+        Map<String, String> overrides = new HashMap<>();
+        for (int i = 0; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            if (args[i].equals("--config") && i + 1 < args.length) {
+                settings = Settings.ofYaml(Path.of(args[++i]));
+            } else if (equals > 0 && !args[i].startsWith("-")) {
+                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+            } else {
+                throw new ConfigException(
+                        "command line",
+                        java.util.List.of(
+                                args[i]
+                                        + " is not understood: use --config FILE and"
+                                        + " key=value"));
+            }
+        }
+        return settings.with(overrides);
+    }
+}
