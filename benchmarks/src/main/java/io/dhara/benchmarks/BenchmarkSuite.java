@@ -25,8 +25,11 @@ public final class BenchmarkSuite {
     /** Short, since ratios within one run are what counts. */
     private static final int WARM_UPS = 3;
 
-    private static final int ITERATIONS = 5;
-    private static final TimeValue ITERATION = TimeValue.milliseconds(700);
+    /** Many short ones, so that the median is not one of those that lost the processor. */
+    private static final int ITERATIONS = 15;
+
+    private static final TimeValue WARM_UP = TimeValue.milliseconds(700);
+    private static final TimeValue ITERATION = TimeValue.milliseconds(250);
 
     public static final String ENCODE = "encode";
     public static final String READ_ONE = "read-one";
@@ -84,7 +87,7 @@ public final class BenchmarkSuite {
                                 .include(benchmark.getName() + "\\.")
                                 .forks(1)
                                 .warmupIterations(WARM_UPS)
-                                .warmupTime(ITERATION)
+                                .warmupTime(WARM_UP)
                                 .measurementIterations(ITERATIONS)
                                 .measurementTime(ITERATION)
                                 .addProfiler(GCProfiler.class)

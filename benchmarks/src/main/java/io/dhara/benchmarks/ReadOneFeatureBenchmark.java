@@ -26,18 +26,21 @@ public class ReadOneFeatureBenchmark {
     /** Odd and coprime with 1,000, so that every feature gets its turn. */
     private static final int STEP = 617;
 
+    private static final long EXPIRY = 1_772_368_496;
+
     private final SchemaVersion version = IntFeatures.version();
     private final PsdbBlock block = new PsdbBlock();
     private byte[] psdb = new byte[0];
     private byte[] protobuf = new byte[0];
     private ByteBuffer raw = ByteBuffer.allocate(0);
+    private long nowMillis = EXPIRY * 1000;
     private int next;
 
     @Setup
     public void encode() {
         int[] values = IntFeatures.values();
         PsdbEncoder encoder = new PsdbEncoder();
-        encoder.begin(DataType.INT32, version, PsdbFormat.LAYOUT_1, 0, 0);
+        encoder.begin(DataType.INT32, version, PsdbFormat.LAYOUT_1, EXPIRY, 0);
         encoder.putInts(0, values, 0, values.length);
         psdb = encoder.toBlock(false);
         protobuf = IntFeatures.message(values).toByteArray();
@@ -55,7 +58,8 @@ public class ReadOneFeatureBenchmark {
     /** From bytes as they come from a store: header, expiry, sizes, then the feature. */
     @Benchmark
     public long dhara() {
-        return block.wrap(psdb, 0, psdb.length).open(version).getLong(sequence());
+        block.wrap(psdb, 0, psdb.length).open(version);
+        return block.isExpiredAt(nowMillis) ? 0 : block.getLong(sequence());
     }
 
     @Benchmark

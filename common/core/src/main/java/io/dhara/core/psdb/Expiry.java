@@ -19,13 +19,16 @@ final class Expiry {
     private static final int SECONDS_BITS = 17;
     private static final int DAYS_BITS = 9;
     private static final int YEAR_SHIFT = SECONDS_BITS + DAYS_BITS;
-    private static final long MAX_YEAR = (1L << 14) - 1;
+    private static final int MAX_YEAR = (1 << 14) - 1;
+    private static final int EPOCH_YEAR = 1970;
+    private static final int DAYS_TO_EPOCH = 719_527;
+    private static final int DAYS_IN_400_YEARS = 146_097;
     private static final long SECONDS_PER_DAY = 86_400;
 
-    private Expiry() {}
-
     /** Last second that fits: 31 December of year 16383. */
-    static final long MAX_EPOCH_SECONDS = (firstDayOf(MAX_YEAR + 1)) * SECONDS_PER_DAY - 1;
+    static final long MAX_EPOCH_SECONDS = firstDayOf(MAX_YEAR + 1) * SECONDS_PER_DAY - 1;
+
+    private Expiry() {}
 
     static void write(byte[] dst, int offset, long epochSeconds) {
         long packed = epochSeconds == NEVER ? 0 : pack(epochSeconds);
@@ -34,43 +37,42 @@ final class Expiry {
     }
 
     /**
-     * Seconds since the epoch, {@link #NEVER} for five zero bytes. An instant at or before the
-     * epoch is reported as 1: it is long past, and 0 means never.
+     * Seconds since the epoch, {@link #NEVER} for five zero bytes. The epoch and years before it
+     * are reported as 1: they are long past, and 0 means never.
      */
     static long read(byte[] src, int offset) {
         long packed =
                 (LittleEndian.int32(src, offset) & 0xFFFF_FFFFL) << 8 | src[offset + 4] & 0xFFL;
-        return packed == 0 ? NEVER : Math.max(1, unpack(packed));
+        return packed == 0 ? NEVER : unpack(packed);
     }
 
     private static long pack(long epochSeconds) {
-        long day = Math.floorDiv(epochSeconds, SECONDS_PER_DAY);
-        long year = yearOf(day);
-        return year << YEAR_SHIFT
-                | (day - firstDayOf(year)) << SECONDS_BITS
-                | Math.floorMod(epochSeconds, SECONDS_PER_DAY);
+        int day = (int) (epochSeconds / SECONDS_PER_DAY);
+        int year = yearOf(day);
+        return (long) year << YEAR_SHIFT
+                | (long) (day - firstDayOf(year)) << SECONDS_BITS
+                | epochSeconds % SECONDS_PER_DAY;
     }
 
     private static long unpack(long packed) {
-        long year = packed >>> YEAR_SHIFT;
-        long days = packed >>> SECONDS_BITS & (1 << DAYS_BITS) - 1;
-        long seconds = packed & (1 << SECONDS_BITS) - 1;
-        return (firstDayOf(year) + days) * SECONDS_PER_DAY + seconds;
+        int year = (int) (packed >>> YEAR_SHIFT);
+        if (year < EPOCH_YEAR) {
+            return 1;
+        }
+        int days = (int) (packed >>> SECONDS_BITS) & (1 << DAYS_BITS) - 1;
+        int seconds = (int) packed & (1 << SECONDS_BITS) - 1;
+        return Math.max(1, (firstDayOf(year) + days) * SECONDS_PER_DAY + seconds);
     }
 
-    /** Days from 1970-01-01 to 1 January of this year (0 or later). */
-    private static long firstDayOf(long year) {
-        long before = year - 1;
-        return year * 365
-                + Math.floorDiv(before, 4)
-                - Math.floorDiv(before, 100)
-                + Math.floorDiv(before, 400)
-                - 719_527;
+    /** Days from 1970-01-01 to 1 January of this year (1 or later). */
+    private static int firstDayOf(int year) {
+        int before = year - 1;
+        return year * 365 + before / 4 - before / 100 + before / 400 - DAYS_TO_EPOCH;
     }
 
-    /** UTC year of a day number; the estimate is at most one off. */
-    private static long yearOf(long day) {
-        long year = 1970 + Math.floorDiv(day * 400, 146_097);
+    /** UTC year of a day from 1970-01-01 on; the estimate is at most one off. */
+    private static int yearOf(int day) {
+        int year = EPOCH_YEAR + (int) (day * 400L / DAYS_IN_400_YEARS);
         if (firstDayOf(year) > day) {
             return year - 1;
         }

@@ -40,8 +40,7 @@ public final class PsdbBlock {
     private int payloadStart;
     private int payloadLength;
 
-    /** For string types: where each string starts in the payload, and where the last ends. */
-    private int[] stringStarts = new int[0];
+    private final StringTable strings = new StringTable();
 
     private static final SchemaVersion NONE = new SchemaVersion(1, java.util.List.of());
 
@@ -162,7 +161,9 @@ public final class PsdbBlock {
         int elements = BlockPlan.elementsOf(type, version);
         if (kind == DataType.Kind.STRING) {
             usePayload(PsdbFormat.MAX_DECOMPRESSED_LENGTH);
-            readStringLengths(elements);
+            if (!strings.read(payload, payloadStart, payloadLength, elements)) {
+                throw wrongStrings(elements);
+            }
         } else {
             long expected =
                     kind == DataType.Kind.BOOL
@@ -236,7 +237,7 @@ public final class PsdbBlock {
             case FLOAT, INT, UINT -> elements * elementBytes;
             case STRING -> {
                 int first = first(sequence);
-                int bytes = stringStarts[first + elements] - stringStarts[first];
+                int bytes = strings.bytes(first, elements);
                 yield type.isVector() ? elements * PsdbFormat.STRING_LENGTH_BYTES + bytes : bytes;
             }
         };
@@ -276,7 +277,7 @@ public final class PsdbBlock {
                         lengths);
                 System.arraycopy(
                         payload,
-                        payloadStart + stringStarts[first],
+                        payloadStart + strings.start(first),
                         dst,
                         offset + lengths,
                         bytes - lengths);
@@ -342,36 +343,11 @@ public final class PsdbBlock {
         payload = inflater.buffer();
     }
 
-    private void readStringLengths(int elements) {
-        long lengths = (long) elements * PsdbFormat.STRING_LENGTH_BYTES;
-        if (payloadLength < lengths) {
-            throw wrongPayload(lengths);
-        }
-        if (stringStarts.length <= elements) {
-            stringStarts = new int[Math.max(elements + 1, stringStarts.length * 2)];
-        }
-        int at = (int) lengths;
-        for (int i = 0; i < elements; i++) {
-            stringStarts[i] = at;
-            at += LittleEndian.uint16(payload, payloadStart + i * PsdbFormat.STRING_LENGTH_BYTES);
-            if (at > payloadLength) {
-                throw new PsdbFormatException(
-                        headerLength + (isCompressed() ? 0 : i * PsdbFormat.STRING_LENGTH_BYTES),
-                        "string " + i + " ends at " + at + " of a payload of " + payloadLength);
-            }
-        }
-        stringStarts[elements] = at;
-        if (at != payloadLength) {
-            throw wrongPayload(at);
-        }
-    }
-
     private String string(int element) {
-        int from = stringStarts[element];
         return new String(
                 payload,
-                payloadStart + from,
-                stringStarts[element + 1] - from,
+                payloadStart + strings.start(element),
+                strings.bytes(element, 1),
                 StandardCharsets.UTF_8);
     }
 
@@ -427,6 +403,18 @@ public final class PsdbBlock {
                         + expected
                         + " bytes, has "
                         + payloadLength);
+    }
+
+    private PsdbFormatException wrongStrings(int elements) {
+        return new PsdbFormatException(
+                headerLength,
+                "lengths of the "
+                        + elements
+                        + " strings of version "
+                        + schemaVersion
+                        + " do not add up to the payload of "
+                        + payloadLength
+                        + " bytes");
     }
 
     private static PsdbFormatException truncated(int length, int needed) {
