@@ -7,13 +7,13 @@ import io.dhara.core.model.SchemaVersion;
 import io.dhara.core.psdb.PsdbFormat;
 
 /** How long a block can get. Unlike the peer's estimate it counts the lengths before strings. */
-final class BlockSize {
+public final class BlockSize {
     private static final int STRING_LENGTH_BYTES = 2;
 
     private BlockSize() {}
 
     /** Bytes of the longest uncompressed block of any version of the group, header included. */
-    static long longest(FeatureGroupSchema group) {
+    public static long longest(FeatureGroupSchema group) {
         long longest = 0;
         for (SchemaVersion version : group.versions().values()) {
             longest = Math.max(longest, longest(group, version));
