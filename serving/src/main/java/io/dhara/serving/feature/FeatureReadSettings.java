@@ -1,6 +1,5 @@
 package io.dhara.serving.feature;
 
-import io.dhara.core.config.Settings;
 import java.time.Duration;
 
 /**
@@ -23,8 +22,6 @@ public record FeatureReadSettings(
         CompatDefaults compatDefaults,
         long cacheBytes,
         int maxPlans) {
-
-    private static final int MAX = Integer.MAX_VALUE;
 
     /** What the compatible calls do when a store fails or is late. */
     public enum CompatErrors {
@@ -51,31 +48,6 @@ public record FeatureReadSettings(
                     CompatDefaults.ETCD,
                     256L << 20,
                     1_000);
-
-    /**
-     * Reads the settings under {@code serving.}; errors are collected there.
-     *
-     * @param settings of the whole process
-     */
-    public static FeatureReadSettings read(Settings settings) {
-        return new FeatureReadSettings(
-                Math.max(1, settings.integer("serving.max-keys", DEFAULTS.maxKeys, 1, MAX)),
-                responseBytes(settings),
-                settings.duration("serving.answer-reserve", DEFAULTS.answerReserve),
-                settings.choice("serving.compat-errors", DEFAULTS.compatErrors),
-                settings.choice("serving.compat-defaults", DEFAULTS.compatDefaults),
-                settings.size("serving.cache-size", DEFAULTS.cacheBytes),
-                Math.max(1, settings.integer("serving.max-plans", DEFAULTS.maxPlans, 1, MAX)));
-    }
-
-    private static int responseBytes(Settings settings) {
-        long bytes = settings.size("serving.max-response-size", DEFAULTS.maxResponseBytes);
-        if (bytes < 1 || bytes > Integer.MAX_VALUE) {
-            settings.reject("serving.max-response-size", "must be 1 b..2047 mb: got " + bytes);
-            return DEFAULTS.maxResponseBytes;
-        }
-        return (int) bytes;
-    }
 
     public FeatureReadSettings {
         if (maxKeys < 1) {

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.dhara.core.model.EntityKey;
 import io.dhara.serving.feature.ReadPlan.Group;
 import io.dhara.serving.feature.ReadPlan.StoreRead;
+import io.dhara.serving.feature.StoreFlights.Flight;
+import io.dhara.serving.feature.StoreFlights.Seat;
 import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.StoreReadException;
 import io.dhara.stores.read.StoredRow;
@@ -13,7 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +37,7 @@ final class FeatureReader {
 
     private final FeatureStoreReader stores;
     private final FeatureCache cache;
+    private final StoreFlights flights = new StoreFlights();
     private final BlockIntake intake;
     private final Clock clock;
     private final ReadMeters meters;
@@ -59,10 +65,11 @@ final class FeatureReader {
     CompletionStage<GroupRead[]> read(
             ReadPlan plan, List<EntityKey> keys, Instant deadline, boolean bypassCache) {
         GroupRead[] cells = new GroupRead[keys.size() * plan.groups().size()];
+        List<CompletableFuture<Void>> pending = new ArrayList<>();
         if (!bypassCache && cache.isUsable()) {
             fromCache(plan, keys, cells);
+            fromFlights(plan, keys, cells, deadline, pending);
         }
-        List<CompletableFuture<Void>> pending = new ArrayList<>();
         for (StoreRead store : plan.stores()) {
             Misses misses = Misses.of(plan, store, keys, cells);
             if (misses != null) {
@@ -86,6 +93,49 @@ final class FeatureReader {
                 cells[k * width + group.index()] = cache.get(keys.get(k), group.schema());
             }
         }
+    }
+
+    /** Waits for reads that others have under way; until they come the cells are late. */
+    private void fromFlights(
+            ReadPlan plan,
+            List<EntityKey> keys,
+            @Nullable GroupRead[] cells,
+            Instant deadline,
+            List<CompletableFuture<Void>> pending) {
+        Instant now = clock.instant();
+        Map<Flight, Map<Integer, Seat>> joined = new IdentityHashMap<>();
+        for (int cell = 0; cell < cells.length; cell++) {
+            Group group = plan.groups().get(cell % plan.groups().size());
+            if (cells[cell] != null || !group.inMemory()) {
+                continue;
+            }
+            EntityKey key = keys.get(cell / plan.groups().size());
+            Seat seat = flights.find(key, group, cache.ticket(key), now, deadline);
+            if (seat != null) {
+                joined.computeIfAbsent(seat.flight(), flight -> new HashMap<>()).put(cell, seat);
+                cells[cell] = GroupRead.LATE;
+            }
+        }
+        Duration left = Duration.between(now, deadline);
+        joined.forEach(
+                (flight, seats) -> {
+                    meters.joined(seats.size());
+                    pending.add(
+                            byDeadline(flight, left)
+                                    .thenAccept(
+                                            reads ->
+                                                    seats.forEach(
+                                                            (cell, seat) ->
+                                                                    cells[cell] =
+                                                                            reads[seat.place()])));
+                });
+    }
+
+    /** The flight's reads if they come in time, else as many late ones. */
+    private static CompletableFuture<GroupRead[]> byDeadline(Flight flight, Duration left) {
+        GroupRead[] late = new GroupRead[flight.keys().size() * flight.groups().size()];
+        Arrays.fill(late, GroupRead.LATE);
+        return flight.reads().copy().completeOnTimeout(late, left.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -131,30 +181,40 @@ final class FeatureReader {
             place(plan, misses, all(misses, GroupRead.LATE), cells);
             return CompletableFuture.completedFuture(null);
         }
-        long[] tickets = tickets(misses);
+        Flight flight =
+                new Flight(
+                        misses.keys(),
+                        misses.groups(),
+                        tickets(misses),
+                        deadline,
+                        new CompletableFuture<>());
+        flights.announce(flight);
+        CompletableFuture<GroupRead[]> inTime = byDeadline(flight, left);
+        flight.reads()
+                .whenComplete(
+                        (reads, bug) -> {
+                            if (bug == null && inTime.isDone() && inTime.join() != reads) {
+                                meters.lateStoreAnswer(store.store());
+                            }
+                        });
         long startNanos = System.nanoTime();
-        CompletableFuture<GroupRead[]> gate = new CompletableFuture<>();
         ask(plan, store, misses, deadline)
                 .handle(
                         (rows, failure) -> {
                             meters.storeRead(store.store(), System.nanoTime() - startNanos);
                             GroupRead[] reads = take(store, misses, rows, failure);
-                            keep(plan, misses, tickets, reads);
+                            keep(plan, misses, flight.tickets(), reads);
                             return reads;
                         })
                 .whenComplete(
                         (reads, bug) -> {
-                            boolean inTime =
-                                    bug == null
-                                            ? gate.complete(reads)
-                                            : gate.completeExceptionally(bug);
-                            if (!inTime) {
-                                meters.lateStoreAnswer(store.store());
+                            if (bug == null) {
+                                flight.reads().complete(reads);
+                            } else {
+                                flight.reads().completeExceptionally(bug);
                             }
                         });
-        GroupRead[] late = all(misses, GroupRead.LATE);
-        return gate.completeOnTimeout(late, left.toNanos(), TimeUnit.NANOSECONDS)
-                .thenAccept(reads -> place(plan, misses, reads, cells));
+        return inTime.thenAccept(reads -> place(plan, misses, reads, cells));
     }
 
     private CompletionStage<List<StoredRow>> ask(

@@ -26,9 +26,11 @@ final class ReadMeters {
     private final Map<GroupName, Counter[]> byGroup = new ConcurrentHashMap<>();
     private final Map<String, StoreMeters> byStore = new ConcurrentHashMap<>();
     private final Counter lateAnswers;
+    private final Counter joinedCells;
 
     ReadMeters(MeterRegistry registry) {
         this.registry = registry;
+        this.joinedCells = registry.counter("dhara.serving.cache.joined");
         this.lateAnswers = registry.counter("dhara.serving.answers.late");
     }
 
@@ -79,6 +81,11 @@ final class ReadMeters {
     /** One key could not be read. */
     void storeFailure(StoreConfig store, StoreReadException.Kind kind) {
         of(store).failures.get(kind).increment();
+    }
+
+    /** Cells that wait for a store read another request has under way. */
+    void joined(int cells) {
+        joinedCells.increment(cells);
     }
 
     /** A store answered after its deadline; the request had gone on without it. */

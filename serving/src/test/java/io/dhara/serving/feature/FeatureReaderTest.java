@@ -192,6 +192,59 @@ class FeatureReaderTest {
     }
 
     @Test
+    void equalMisses_askTheStoreOnce() throws Exception {
+        put("n", "u1", 0, 1);
+        put("n", "u2", 0, 2);
+        harness.stores.hold();
+        CompletableFuture<List<String>> first = CompletableFuture.supplyAsync(() -> ask(N));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 1);
+
+        CompletableFuture<List<String>> second =
+                CompletableFuture.supplyAsync(
+                        () -> ask(users(List.of(group("n", "i")), "u2", "u1")));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 2);
+        harness.stores.release();
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).containsExactly("1");
+        assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly("2", "1");
+        assertThat(harness.stores.reads().get(1).keys()).containsExactly(key("u2"));
+        assertThat(harness.meters.counter("dhara.serving.cache.joined").count()).isEqualTo(1);
+    }
+
+    @Test
+    void equalMissAfterAnInvalidation_doesNotJoinTheOlderRead() throws Exception {
+        put("n", "u1", 0, 1);
+        harness.stores.hold();
+        CompletableFuture<List<String>> first = CompletableFuture.supplyAsync(() -> ask(N));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 1);
+        put("n", "u1", 1, 2);
+        harness.services.invalidations().invalidated(key("u1"), List.of("n"), NOW_MICROS + 1);
+
+        CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(() -> ask(N));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 2);
+        harness.stores.release();
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).containsExactly("1");
+        assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly("2");
+    }
+
+    @Test
+    void equalMissWithMoreTime_doesNotJoinAReadThatGivesUpEarly() throws Exception {
+        harness.stores.hold();
+        harness.timeout = Duration.ofSeconds(2);
+        CompletableFuture<List<String>> first = CompletableFuture.supplyAsync(() -> ask(N));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 1);
+
+        harness.timeout = Duration.ofSeconds(20);
+        CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(() -> ask(N));
+        await().atMost(Duration.ofSeconds(10)).until(() -> harness.stores.heldReads() == 2);
+        harness.stores.release();
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).containsExactly("7");
+        assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly("7");
+    }
+
+    @Test
     void deadline_isHandedDownWithAReserveForTheAnswer() {
         harness.timeout = Duration.ofMillis(1000);
         ask(N);
