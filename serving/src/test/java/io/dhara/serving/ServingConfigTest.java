@@ -1,0 +1,210 @@
+package io.dhara.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dhara.core.config.Settings;
+import io.dhara.serving.feature.FeatureReadSettings;
+import io.dhara.serving.feature.FeatureReadSettings.CompatDefaults;
+import io.dhara.serving.feature.FeatureReadSettings.CompatErrors;
+import io.dhara.serving.grpc.DeadlineRules;
+import io.dhara.serving.grpc.GrpcSettings;
+import io.dhara.serving.grpc.GrpcSettings.Auth;
+import io.dhara.serving.grpc.GrpcSettings.PersistCallers;
+import io.dhara.serving.invalidation.FollowerSettings;
+import io.dhara.serving.persist.PersistSettings;
+import io.dhara.stores.Endpoint;
+import io.dhara.stores.StoreConnections;
+import io.dhara.stores.redis.RedisConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServingConfigTest {
+    private static final Map<String, String> NEEDED =
+            Map.of("kafka.bootstrap-servers", "k:9092", "registry.folder", "schemas");
+
+    @Test
+    void from_onlyWhatIsNeeded_takesTheDefaults() {
+        ServingConfig config = ServingConfig.from(Settings.parse(NEEDED));
+
+        assertThat(config)
+                .isEqualTo(
+                        new ServingConfig(
+                                new GrpcSettings(
+                                        new InetSocketAddress("0.0.0.0", 8089),
+                                        null,
+                                        Auth.REGISTRY,
+                                        PersistCallers.READERS,
+                                        true,
+                                        true,
+                                        false,
+                                        new DeadlineRules(
+                                                Duration.ofSeconds(1),
+                                                Duration.ofSeconds(30),
+                                                Duration.ofSeconds(60)),
+                                        4 << 20,
+                                        1024,
+                                        0),
+                                new InetSocketAddress("0.0.0.0", 9090),
+                                0,
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(20),
+                                new ServingConfig.Schemas(
+                                        Path.of("schemas"), Duration.ofSeconds(1)),
+                                new StoreConnections(Map.of(), Map.of()),
+                                FeatureReadSettings.DEFAULTS,
+                                new PersistSettings(
+                                        Map.of("bootstrap.servers", "k:9092"),
+                                        "online-feature-store.feature_ingestion",
+                                        10_000,
+                                        1 << 20,
+                                        32 << 20,
+                                        Duration.ofMillis(1),
+                                        Duration.ofSeconds(30),
+                                        2,
+                                        256),
+                                new FollowerSettings(
+                                        Map.of("bootstrap.servers", "k:9092"),
+                                        "dhara.invalidations",
+                                        Duration.ofSeconds(5),
+                                        Duration.ofMillis(500),
+                                        Duration.ofSeconds(5))));
+    }
+
+    @Test
+    void from_everyKey_reachesItsComponent() {
+        Map<String, String> given = new HashMap<>();
+        given.put("kafka.bootstrap-servers", "k:1");
+        given.put("kafka.properties.security.protocol", "SSL");
+        given.put("registry.folder", "f");
+        given.put("registry.interval", "2 s");
+        given.put("stores.redis.2.hosts", "r:6379");
+        given.put("serving.host", "127.0.0.1");
+        given.put("serving.port", "1");
+        given.put("serving.admin-port", "-1");
+        given.put("serving.tls.certificate", "c.pem");
+        given.put("serving.tls.private-key", "k.pem");
+        given.put("serving.auth", "none");
+        given.put("serving.persist-callers", "writers");
+        given.put("serving.reflection", "false");
+        given.put("serving.reflection-auth", "false");
+        given.put("serving.channelz", "true");
+        given.put("serving.default-deadline", "2 s");
+        given.put("serving.wait-deadline", "3 s");
+        given.put("serving.max-deadline", "4 s");
+        given.put("serving.max-request-size", "5 b");
+        given.put("serving.max-calls", "6");
+        given.put("serving.call-threads", "7");
+        given.put("serving.io-threads", "8");
+        given.put("serving.drain-period", "9 s");
+        given.put("serving.stop-timeout", "10 s");
+        given.put("serving.read.max-keys", "11");
+        given.put("serving.read.max-response-size", "12 b");
+        given.put("serving.read.answer-reserve", "13 ms");
+        given.put("serving.read.compat-errors", "fail");
+        given.put("serving.read.compat-defaults", "stored");
+        given.put("serving.read.cache-size", "14 b");
+        given.put("serving.read.max-plans", "15");
+        given.put("serving.persist.topic", "p");
+        given.put("serving.persist.max-rows", "16");
+        given.put("serving.persist.max-message-size", "17 b");
+        given.put("serving.persist.buffer-size", "18 b");
+        given.put("serving.persist.linger", "19 ms");
+        given.put("serving.persist.delivery-timeout", "20 s");
+        given.put("serving.persist.threads", "21");
+        given.put("serving.persist.max-queued", "22");
+        given.put("serving.invalidation.topic", "i");
+        given.put("serving.invalidation.max-silence", "23 s");
+        given.put("serving.invalidation.check-interval", "24 ms");
+        given.put("serving.invalidation.partition-interval", "25 s");
+
+        ServingConfig config = ServingConfig.from(Settings.parse(given));
+
+        Map<String, Object> kafka = Map.of("bootstrap.servers", "k:1", "security.protocol", "SSL");
+        assertThat(config)
+                .isEqualTo(
+                        new ServingConfig(
+                                new GrpcSettings(
+                                        new InetSocketAddress("127.0.0.1", 1),
+                                        new GrpcSettings.Tls(Path.of("c.pem"), Path.of("k.pem")),
+                                        Auth.NONE,
+                                        PersistCallers.WRITERS,
+                                        false,
+                                        false,
+                                        true,
+                                        new DeadlineRules(
+                                                Duration.ofSeconds(2),
+                                                Duration.ofSeconds(3),
+                                                Duration.ofSeconds(4)),
+                                        5,
+                                        6,
+                                        7),
+                                null,
+                                8,
+                                Duration.ofSeconds(9),
+                                Duration.ofSeconds(10),
+                                new ServingConfig.Schemas(Path.of("f"), Duration.ofSeconds(2)),
+                                new StoreConnections(
+                                        Map.of(),
+                                        Map.of(2, RedisConfig.standalone(new Endpoint("r", 6379)))),
+                                new FeatureReadSettings(
+                                        11,
+                                        12,
+                                        Duration.ofMillis(13),
+                                        CompatErrors.FAIL,
+                                        CompatDefaults.STORED,
+                                        14,
+                                        15),
+                                new PersistSettings(
+                                        kafka,
+                                        "p",
+                                        16,
+                                        17,
+                                        18,
+                                        Duration.ofMillis(19),
+                                        Duration.ofSeconds(20),
+                                        21,
+                                        22),
+                                new FollowerSettings(
+                                        kafka,
+                                        "i",
+                                        Duration.ofSeconds(23),
+                                        Duration.ofMillis(24),
+                                        Duration.ofSeconds(25))));
+    }
+
+    @Test
+    void from_manyMistakes_reportsAllAtOnce() {
+        Map<String, String> given = new HashMap<>();
+        given.put("serving.port", "70000");
+        given.put("serving.default-deadline", "2 min");
+        given.put("serving.auth", "off");
+        given.put("serving.tls.certificate", "c.pem");
+        given.put("serving.invalidation.check-interval", "6 s");
+        given.put("serving.unheard-of", "1");
+
+        assertThatThrownBy(() -> ServingConfig.from(Settings.parse(given)))
+                .hasMessageContaining("kafka.bootstrap-servers must be given")
+                .hasMessageContaining("registry.folder must be given")
+                .hasMessageContaining("serving.port must be 0..65535: got 70000")
+                .hasMessageContaining("default-deadline and wait-deadline must not exceed")
+                .hasMessageContaining("serving.auth must be one of [registry, none]")
+                .hasMessageContaining("needs both certificate and private-key")
+                .hasMessageContaining("check-interval must be less than max-silence")
+                .hasMessageContaining("serving.unheard-of is not a known setting");
+    }
+
+    @Test
+    void commandLine_keysAfterTheFile_goBeforeIt() {
+        Settings settings =
+                ServingMain.settings(new String[] {"serving.port=1", "registry.folder=x"});
+
+        assertThat(settings.integer("serving.port", 0)).isEqualTo(1);
+        assertThatThrownBy(() -> ServingMain.settings(new String[] {"--port"}))
+                .hasMessageContaining("usage: --config FILE");
+    }
+}
