@@ -8,8 +8,8 @@ import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
+import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
-import io.dhara.stores.StoreSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,18 +34,11 @@ public record ServingConfig(
         int ioThreads,
         Duration drainPeriod,
         Duration stopTimeout,
-        Schemas schemas,
+        RegistrySource schemas,
         StoreConnections stores,
         FeatureReadSettings reads,
         PersistSettings persists,
         FollowerSettings invalidations) {
-
-    /**
-     * A folder of YAML files.
-     *
-     * @param interval between two looks at it
-     */
-    public record Schemas(Path folder, Duration interval) {}
 
     private static final int MAX_PORT = 65_535;
     private static final int NO_PORT = -1;
@@ -78,11 +71,8 @@ public record ServingConfig(
         int ioThreads = settings.integer("serving.io-threads", 0, 0, 1024);
         Duration drain = settings.duration("serving.drain-period", Duration.ofSeconds(5));
         Duration stop = settings.duration("serving.stop-timeout", Duration.ofSeconds(20));
-        Schemas schemas =
-                new Schemas(
-                        Path.of(settings.required("registry.folder")),
-                        settings.positiveDuration("registry.interval", Duration.ofSeconds(1)));
-        StoreConnections stores = StoreSettings.read(settings);
+        RegistrySource schemas = RegistrySource.from(settings);
+        StoreConnections stores = StoreConnections.from(settings);
         settings.finish();
         return new ServingConfig(
                 requireNonNull(grpc),

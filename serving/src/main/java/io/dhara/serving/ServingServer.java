@@ -4,7 +4,6 @@ import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 import static java.util.Objects.requireNonNull;
 
-import io.dhara.core.registry.FileSchemaRegistry;
 import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.serving.feature.FeatureReadServices;
 import io.dhara.serving.grpc.GrpcPort;
@@ -74,11 +73,7 @@ public final class ServingServer implements AutoCloseable {
         ServingServer server = new ServingServer(config);
         return server.starting(
                 () -> {
-                    SchemaRegistry registry =
-                            server.opened(
-                                    FileSchemaRegistry.open(
-                                            config.schemas().folder(),
-                                            config.schemas().interval()));
+                    SchemaRegistry registry = server.opened(config.schemas().open());
                     FeatureStoreReader stores =
                             server.opened(FeatureStoreReaders.open(config.stores()));
                     server.open(registry, stores, Clock.systemUTC());

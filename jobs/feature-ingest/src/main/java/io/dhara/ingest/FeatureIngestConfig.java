@@ -8,6 +8,7 @@ import io.dhara.flink.config.RegistryFactory;
 import io.dhara.flink.sink.SinkLimits;
 import io.dhara.ingest.domain.IngestRules;
 import io.dhara.ingest.operator.CombineLimits;
+import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
 import java.io.Serializable;
 
@@ -95,10 +96,7 @@ public record FeatureIngestConfig(
         return new FeatureIngestConfig(
                 KafkaSettings.from(settings, GROUP_ID),
                 topics(settings),
-                new FolderRegistry(
-                        settings.required("registry.folder"),
-                        settings.positiveDuration(
-                                "registry.interval", java.time.Duration.ofSeconds(1))),
+                new ConfiguredRegistry(RegistrySource.from(settings)),
                 rules(settings),
                 combine(settings),
                 StoreConnections.from(settings),
