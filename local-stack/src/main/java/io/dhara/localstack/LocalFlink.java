@@ -1,11 +1,13 @@
 package io.dhara.localstack;
 
+import io.dhara.embedded.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,21 +33,27 @@ final class LocalFlink implements AutoCloseable {
     private final Configuration configuration;
     private final MiniCluster cluster;
     private final URI rest;
+    private final URI metrics;
 
-    private LocalFlink(Path dir, Configuration configuration, MiniCluster cluster, URI rest) {
+    private LocalFlink(
+            Path dir, Configuration configuration, MiniCluster cluster, URI rest, URI metrics) {
         this.dir = dir;
         this.configuration = configuration;
         this.cluster = cluster;
         this.rest = rest;
+        this.metrics = metrics;
     }
 
     /**
      * @param flinkConf folder of {@code config.yaml} and {@code jobs/}
      * @param dir folder of checkpoints, savepoints and temporary files
      */
-    static LocalFlink start(Path flinkConf, Path dir, int metricsPort) throws Exception {
+    static LocalFlink start(Path flinkConf, Path dir) throws Exception {
         Configuration configuration = configuration(flinkConf, dir);
-        configuration.setString("metrics.reporter.prom.port", String.valueOf(metricsPort));
+        List<Integer> ports = Ports.choose(dir, 2);
+        configuration.setString("rest.port", String.valueOf(ports.get(0)));
+        configuration.setString("rest.bind-port", String.valueOf(ports.get(0)));
+        configuration.setString("metrics.reporter.prom.port", String.valueOf(ports.get(1)));
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -58,7 +66,13 @@ final class LocalFlink implements AutoCloseable {
         configuration.setString("execution.target", "remote");
         configuration.setString("rest.address", rest.getHost());
         configuration.setString("rest.port", String.valueOf(rest.getPort()));
-        return new LocalFlink(dir, configuration, cluster, rest);
+        Ports.remember(dir, ports);
+        return new LocalFlink(
+                dir,
+                configuration,
+                cluster,
+                rest,
+                URI.create("http://127.0.0.1:" + ports.get(1) + "/metrics"));
     }
 
     private static Configuration configuration(Path flinkConf, Path dir) throws IOException {
@@ -76,7 +90,6 @@ final class LocalFlink implements AutoCloseable {
                 "io.tmp.dirs", Files.createDirectories(dir.resolve("tmp")).toString());
         configuration.setString("parallelism.default", "2");
         configuration.setString("rest.bind-address", "127.0.0.1");
-        configuration.setString("rest.bind-port", "0");
         configuration.setString("taskmanager.memory.managed.size", "16m");
         configuration.setString("taskmanager.memory.network.min", "32m");
         configuration.setString("taskmanager.memory.network.max", "32m");
@@ -136,6 +149,11 @@ final class LocalFlink implements AutoCloseable {
     /** Base address of the REST interface. */
     URI rest() {
         return rest;
+    }
+
+    /** Where Prometheus finds the metrics. */
+    URI metrics() {
+        return metrics;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
  * @param flink base URL of Flink's REST interface and web page
  * @param metrics URL of Flink's Prometheus metrics
  * @param serving {@code host:port} of gRPC and HTTP/1 health
+ * @param servingAdmin base URL of serving's health and metrics
  * @param registry folder of the schemas in use
  * @param pid of the process that runs the stack
  */
@@ -38,6 +39,7 @@ public record StackEndpoints(
         String flink,
         @JsonProperty("flink_metrics") String metrics,
         String serving,
+        @JsonProperty("serving_admin") String servingAdmin,
         String registry,
         long pid) {
 

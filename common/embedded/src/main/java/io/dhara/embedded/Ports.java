@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The ports of one server, remembered in its data directory so that a later start serves clients at
+ * Free ports on {@code 127.0.0.1} for one server, remembered in its data directory so that a later start serves clients at
  * the same address.
  *
  * <p>Ports are taken below the range from which systems number outgoing connections (Linux: from
  * 32768): there, a client that retries against a stopped server can take the server's own port.
  */
-final class Ports {
+public final class Ports {
     static final int ATTEMPTS = 5;
 
     private static final int LOWEST = 20_000;
@@ -31,7 +31,7 @@ final class Ports {
      * The {@code count} ports last used by the server in {@code dir} if all are free, else new
      * ones.
      */
-    static List<Integer> choose(Path dir, int count) {
+    public static List<Integer> choose(Path dir, int count) {
         List<Integer> remembered = remembered(dir);
         if (remembered.size() == count && remembered.stream().allMatch(Ports::isFree)) {
             return remembered;
@@ -55,7 +55,8 @@ final class Ports {
         return List.copyOf(ports);
     }
 
-    static void remember(Path dir, List<Integer> ports) throws IOException {
+    /** Keeps the ports for the next {@link #choose} of the folder. */
+    public static void remember(Path dir, List<Integer> ports) throws IOException {
         Files.writeString(
                 file(dir), String.join(" ", ports.stream().map(String::valueOf).toList()));
     }
