@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free ports on {@code 127.0.0.1} for one server, remembered in its data directory so that a later start serves clients at
- * the same address.
+ * Free ports on {@code 127.0.0.1} for one server, remembered in its data directory so that a later
+ * start serves clients at the same address.
  *
  * <p>Ports are taken below the range from which systems number outgoing connections (Linux: from
  * 32768): there, a client that retries against a stopped server can take the server's own port.

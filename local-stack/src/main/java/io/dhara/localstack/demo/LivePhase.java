@@ -29,7 +29,7 @@ import org.HdrHistogram.Histogram;
  * the hand-over to Kafka until a read over gRPC shows them.
  */
 final class LivePhase {
-    private static final int KEYS_PER_READ = 20;
+    static final int KEYS_PER_READ = 20;
     private static final List<String> GROUPS = List.of("activity", "lifetime");
     private static final String PROBE_FEATURE = "views_1d";
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(30);

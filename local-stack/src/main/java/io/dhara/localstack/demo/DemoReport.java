@@ -1,0 +1,90 @@
+package io.dhara.localstack.demo;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.dhara.localstack.StackEndpoints;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a demo did. Rows count one entity key x one feature group; a line of the input that is no
+ * event counts as one row in and one rejected. Written, combined, rejected and expired are the
+ * job's own figures (its metrics in Flink) plus those lines; {@code checks} holds them against what
+ * was sent.
+ */
+@JsonPropertyOrder({
+    "ok",
+    "source",
+    "events_in",
+    "rows_in",
+    "rows_written",
+    "combined",
+    "rejected",
+    "expired"
+})
+public record DemoReport(
+        boolean ok,
+        String source,
+        @JsonProperty("events_in") long eventsIn,
+        @JsonProperty("rows_in") long rowsIn,
+        @JsonProperty("rows_written") Map<String, Long> rowsWritten,
+        long combined,
+        long rejected,
+        long expired,
+        @JsonProperty("rejected_by_reason") Map<String, Long> rejectedByReason,
+        @JsonProperty("invalid_lines") List<String> invalidLines,
+        Sent sent,
+        List<Check> checks,
+        @JsonProperty("checked_keys") long checkedKeys,
+        @JsonProperty("checked_values") long checkedValues,
+        long mismatches,
+        @JsonProperty("mismatch_examples") List<String> mismatchExamples,
+        @JsonProperty("rows_per_s") long rowsPerSecond,
+        @JsonProperty("freshness_ms") Freshness freshness,
+        Serving serving,
+        List<Sample> samples,
+        @JsonProperty("duration_s") double durationSeconds,
+        Map<String, Double> timings,
+        StackEndpoints endpoints) {
+
+    /** Messages put on Kafka, and the troubles among them that were put there on purpose. */
+    public record Sent(
+            long messages,
+            long duplicates,
+            long late,
+            @JsonProperty("older_schema_version") long olderVersion,
+            @JsonProperty("broken_rows") long brokenRows,
+            @JsonProperty("past_their_life") long expired) {}
+
+    /** Something that must hold, in words, and whether it did. */
+    public record Check(String what, long expected, long actual, boolean ok) {
+        static Check equal(String what, long expected, long actual) {
+            return new Check(what, expected, actual, expected == actual);
+        }
+    }
+
+    /** From the hand-over to Kafka until a read over gRPC shows the value, in milliseconds. */
+    public record Freshness(long probes, double p50, double p99, double max) {}
+
+    /** Reads that arrived at a fixed rate, timed from when they were due. */
+    public record Serving(
+            long requests,
+            long failures,
+            @JsonProperty("keys_per_request") int keysPerRequest,
+            @JsonProperty("requests_per_s") int requestsPerSecond,
+            @JsonProperty("p50_us") long p50Micros,
+            @JsonProperty("p99_us") long p99Micros,
+            @JsonProperty("p999_us") long p999Micros) {}
+
+    /** One value as it was read, with what it shows. */
+    public record Sample(
+            String shows,
+            String entity,
+            List<String> key,
+            String group,
+            String feature,
+            String value,
+            String status,
+            @JsonProperty("event_time_ms") long eventTimeMs,
+            @JsonProperty("schema_version") int schemaVersion) {}
+}

@@ -1,0 +1,47 @@
+package io.dhara.localstack.demo;
+
+import io.dhara.core.model.EntityKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A few reads for people to look at, each of which shows something. */
+final class Samples {
+    private static final int PER_READ = 4;
+
+    private final FeatureReads reads;
+    private final List<DemoReport.Sample> samples = new ArrayList<>();
+
+    Samples(FeatureReads reads) {
+        this.reads = reads;
+    }
+
+    /** Reads one group of one key. */
+    void read(String shows, EntityKey key, String group) {
+        int shown = 0;
+        for (PackedCells.Cell cell :
+                PackedCells.of(reads.read(key.entity(), List.of(key), List.of(group)))) {
+            if (shown++ == PER_READ) {
+                return;
+            }
+            samples.add(
+                    new DemoReport.Sample(
+                            shows,
+                            key.entity(),
+                            key.values(),
+                            cell.group(),
+                            cell.feature(),
+                            cell.text(),
+                            cell.status()
+                                    .name()
+                                    .substring("FEATURE_STATUS_".length())
+                                    .toLowerCase(Locale.ROOT),
+                            cell.eventTimeMs(),
+                            cell.schemaVersion()));
+        }
+    }
+
+    List<DemoReport.Sample> all() {
+        return List.copyOf(samples);
+    }
+}
