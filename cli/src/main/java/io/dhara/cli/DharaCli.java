@@ -17,6 +17,7 @@ import picocli.CommandLine.Help.Ansi;
         version = "dhara 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             PutCommand.class,
             GetCommand.class,
             BlockCommand.class,

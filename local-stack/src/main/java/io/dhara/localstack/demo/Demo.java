@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
     private static final Duration STUCK = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
-    private static final Duration SHORT_LIFE = Duration.ofSeconds(3);
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(6);
     private static final long POLL_MILLIS = 100;
     private static final int KEYS_PER_READ = LivePhase.KEYS_PER_READ;
 
@@ -136,7 +136,7 @@ public final class Demo {
             ReadBack.Result back =
                     phases.time(
                             "read back",
-                            () -> new ReadBack(reads, schemas, oracle).run(progress::done));
+                            () -> new ReadBack(reads, schemas, oracle, clock).run(progress::done));
             progress.end();
             DeadLetterCounts letters =
                     phases.time(
@@ -280,8 +280,7 @@ public final class Demo {
                                 "expired rows are those past their life",
                                 oracle.expired(),
                                 counts.expired()),
-                        DemoReport.Check.equal("keys that read back wrong", 0, back.mismatches()),
-                        DemoReport.Check.equal("reads that failed", 0, live.failures()));
+                        DemoReport.Check.equal("keys that read back wrong", 0, back.mismatches()));
         Map<String, Long> reasons = new TreeMap<>(letters.byReason());
         if (sent.invalidLines > 0) {
             reasons.put("invalid-line", sent.invalidLines);

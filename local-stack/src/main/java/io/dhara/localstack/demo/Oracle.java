@@ -43,7 +43,7 @@ final class Oracle {
                 .forEach(
                         (group, values) -> {
                             rows++;
-                            if (isExpired(message, group, nowMs)) {
+                            if (isExpired(message.entity(), group, message.eventTimeMs(), nowMs)) {
                                 expired++;
                                 return;
                             }

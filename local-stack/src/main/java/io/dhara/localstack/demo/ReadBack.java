@@ -5,6 +5,7 @@ import io.dhara.core.model.EntityKey;
 import io.dhara.core.model.EntitySchema;
 import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.proto.v1.FeatureStatus;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,13 +31,15 @@ final class ReadBack {
     private final FeatureReads reads;
     private final SchemaSnapshot schemas;
     private final Oracle oracle;
+    private final Clock clock;
     private final List<String> examples = new ArrayList<>();
     private long values;
 
-    ReadBack(FeatureReads reads, SchemaSnapshot schemas, Oracle oracle) {
+    ReadBack(FeatureReads reads, SchemaSnapshot schemas, Oracle oracle, Clock clock) {
         this.reads = reads;
         this.schemas = schemas;
         this.oracle = oracle;
+        this.clock = clock;
     }
 
     /**
@@ -68,11 +71,15 @@ final class ReadBack {
             throw new IllegalStateException("the schemas lack entity " + entity);
         }
         Set<Integer> wrong = new HashSet<>();
-        for (PackedCells.Cell cell :
-                PackedCells.of(reads.read(entity, keys, schema.groups().keySet()))) {
+        long before = clock.millis();
+        List<PackedCells.Cell> cells =
+                PackedCells.of(reads.read(entity, keys, schema.groups().keySet()));
+        long after = clock.millis();
+        for (PackedCells.Cell cell : cells) {
             values++;
             EntityKey key = keys.get(cell.row());
-            String problem = problem(cell, oracle.expected(key, cell.group()));
+            String problem =
+                    problem(cell, entity, oracle.expected(key, cell.group()), before, after);
             if (problem != null && wrong.add(cell.row()) && examples.size() < EXAMPLES) {
                 examples.add(
                         "%s %s %s/%s: %s"
@@ -87,12 +94,28 @@ final class ReadBack {
         return wrong.size();
     }
 
-    private static @Nullable String problem(
-            PackedCells.Cell cell, Oracle.@Nullable Expected expected) {
+    /**
+     * @param before clock before the read
+     * @param after clock after it
+     */
+    private @Nullable String problem(
+            PackedCells.Cell cell,
+            String entity,
+            Oracle.@Nullable Expected expected,
+            long before,
+            long after) {
+        boolean gone =
+                cell.status() == FeatureStatus.FEATURE_STATUS_MISSING
+                        || cell.status() == FeatureStatus.FEATURE_STATUS_EXPIRED;
         if (expected == null) {
-            return cell.status() == FeatureStatus.FEATURE_STATUS_MISSING
-                    ? null
-                    : "nothing was written, but it reads " + cell.status() + " " + cell.text();
+            return gone ? null : "nothing was written, but it reads " + cell.text();
+        }
+        long eventTime = expected.eventTimeMs();
+        if (oracle.isExpired(entity, cell.group(), eventTime, before)) {
+            return gone ? null : "its life has ended, but it reads " + cell.text();
+        }
+        if (gone && oracle.isExpired(entity, cell.group(), eventTime, after)) {
+            return null; // its life ended while it was read
         }
         Object value = expected.values().get(cell.feature());
         if (value == null) { // the version it was written with has no such feature

@@ -1,0 +1,166 @@
+package io.dhara.cli;
+
+import io.dhara.localstack.LocalStack;
+import io.dhara.localstack.PhaseTimes;
+import io.dhara.localstack.demo.Demo;
+import io.dhara.localstack.demo.DemoReport;
+import io.dhara.localstack.demo.EventInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Brings everything up, sends events through it, reads back and says what happened. */
+@Command(
+        name = "demo",
+        description = {
+            "Starts Kafka, Flink, Redis, a CQL store and serving on this machine, sends a shop's events",
+            "through them, reads every key back over gRPC, compares, measures, and stops everything."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Formats of --input, plain or gzip, one event a line:",
+            "  taobao-csv  userId,itemId,categoryId,behavior,epochSeconds   (no header)",
+            "  jsonl       {\"user\":\"u1\",\"product\":\"p1\",\"category\":\"c1\",\"behavior\":\"view\",\"time\":1700000000000}",
+            "              or {\"entity\":\"user\",\"key\":[\"u1\"],\"groups\":{\"activity\":{\"views_1d\":3}},\"time\":\"2024-01-01T00:00:00Z\"}",
+            "A line that is no event is counted as rejected, with its number."
+        })
+final class DemoCommand implements Callable<Integer> {
+    @Mixin private Output output;
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "Events of your own instead of made-up ones.")
+    private @Nullable Path input;
+
+    @Option(
+            names = "--format",
+            paramLabel = "taobao-csv|jsonl",
+            description = "What --input holds. Default: by the name, .csv or .jsonl.")
+    private @Nullable String format;
+
+    @Option(
+            names = "--event-time",
+            paramLabel = "now|original",
+            defaultValue = "now",
+            description =
+                    "Event times of --input: moved so that the last event is now, or as they are"
+                            + " (then old ones may be past their life). Default: now.")
+    private String eventTime;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "How many events to make up. Default: ${DEFAULT-VALUE}.")
+    private int events;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Of the made-up events. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--live",
+            paramLabel = "DURATION",
+            defaultValue = "PT6S",
+            description = "How long to measure reads and freshness (ISO-8601). Default: 6 s.")
+    private Duration live;
+
+    @Option(
+            names = "--reads",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Reads a second meanwhile. Default: ${DEFAULT-VALUE}.")
+    private int readsPerSecond;
+
+    @Override
+    public Integer call() throws Exception {
+        long start = System.nanoTime();
+        Demo.Options options = options();
+        Path dataDir = Files.createTempDirectory("dhara-demo");
+        System.setProperty("dhara.log", dataDir.resolve("dhara.log").toString());
+        WorkProgress progress = WorkProgress.onStandardError();
+        PhaseTimes phases = new PhaseTimes(progress);
+        DemoReport report;
+        try {
+            output.say("dhara: starting the stack in " + dataDir);
+            try (LocalStack stack =
+                    LocalStack.start(new LocalStack.Folders(Home.dir(), dataDir), phases)) {
+                output.say("dhara: sending " + options.source());
+                report = Demo.run(stack, options, phases, progress, Clock.systemUTC(), start);
+            } finally {
+                progress.end();
+            }
+        } catch (Exception e) {
+            throw new CommandFailure(
+                    "the demo did not get through: "
+                            + e
+                            + "\n  The log is "
+                            + dataDir.resolve("dhara.log")
+                            + "; ./dhara doctor looks at this machine.",
+                    e);
+        }
+        delete(dataDir);
+        output.result(report, DemoText.of(report));
+        return report.ok() ? 0 : 1;
+    }
+
+    private Demo.Options options() {
+        if (events < 1 || readsPerSecond < 1) {
+            throw usage("--events and --reads must be positive");
+        }
+        if (!eventTime.equals("now") && !eventTime.equals("original")) {
+            throw usage("--event-time must be now or original: got " + eventTime);
+        }
+        EventInput chosen = null;
+        String source = "%,d made-up events, seed %d".formatted(events, seed);
+        if (input != null) {
+            if (!Files.isReadable(input)) {
+                throw usage("--input cannot be read: " + input);
+            }
+            chosen = new EventInput(input, format(input));
+            source = "events of " + input;
+        }
+        return new Demo.Options(
+                chosen, source, events, seed, eventTime.equals("original"), live, readsPerSecond);
+    }
+
+    private EventInput.Format format(Path file) {
+        String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
+        String chosen = format != null ? format : name.substring(name.lastIndexOf('.') + 1);
+        return switch (chosen) {
+            case "taobao-csv", "csv" -> EventInput.Format.TAOBAO_CSV;
+            case "jsonl" -> EventInput.Format.JSONL;
+            default -> throw usage("--format must be taobao-csv or jsonl: got " + chosen);
+        };
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private static void delete(Path dir) throws IOException {
+        try (Stream<Path> files = Files.walk(dir)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
