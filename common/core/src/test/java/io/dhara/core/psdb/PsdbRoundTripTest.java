@@ -16,7 +16,7 @@ class PsdbRoundTripTest {
     private final PsdbEncoder encoder = new PsdbEncoder();
     private final PsdbBlock block = new PsdbBlock();
 
-    @Property(tries = 3000)
+    @Property(tries = 5000)
     void block_anyValues_readsBackAndTouchesNothingAround(
             @ForAll DataType type,
             @ForAll long seed,
