@@ -14,6 +14,7 @@ import io.dhara.serving.grpc.GrpcSettings.PersistCallers;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
 import io.dhara.stores.Endpoint;
+import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.redis.RedisConfig;
 import java.net.InetSocketAddress;
@@ -53,8 +54,7 @@ class ServingConfigTest {
                                 0,
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(20),
-                                new ServingConfig.Schemas(
-                                        Path.of("schemas"), Duration.ofSeconds(1)),
+                                new RegistrySource.Folder("schemas", Duration.ofSeconds(1)),
                                 new StoreConnections(Map.of(), Map.of()),
                                 FeatureReadSettings.DEFAULTS,
                                 new PersistSettings(
@@ -147,7 +147,7 @@ class ServingConfigTest {
                                 8,
                                 Duration.ofSeconds(9),
                                 Duration.ofSeconds(10),
-                                new ServingConfig.Schemas(Path.of("f"), Duration.ofSeconds(2)),
+                                new RegistrySource.Folder("f", Duration.ofSeconds(2)),
                                 new StoreConnections(
                                         Map.of(),
                                         Map.of(2, RedisConfig.standalone(new Endpoint("r", 6379)))),
@@ -189,7 +189,7 @@ class ServingConfigTest {
 
         assertThatThrownBy(() -> ServingConfig.from(Settings.parse(given)))
                 .hasMessageContaining("kafka.bootstrap-servers must be given")
-                .hasMessageContaining("registry.folder must be given")
+                .hasMessageContaining("needs either registry.folder or registry.etcd.endpoints")
                 .hasMessageContaining("serving.port must be 0..65535: got 70000")
                 .hasMessageContaining("default-deadline and wait-deadline must not exceed")
                 .hasMessageContaining("serving.auth must be one of [registry, none]")
