@@ -15,17 +15,26 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class EmbeddedRedis extends ForkedServer {
     private final String binary;
-    private final boolean persistent;
+    private final List<String> options;
 
-    private EmbeddedRedis(Path dir, boolean persistent) throws IOException {
+    private EmbeddedRedis(Path dir, List<String> options) throws IOException {
         super(dir, 1);
-        this.persistent = persistent;
+        this.options = List.copyOf(options);
         this.binary = binary(dir());
     }
 
     /** Starts a server without persistence: its data is gone when it stops. */
     public static EmbeddedRedis start(Path dir) throws IOException, InterruptedException {
-        return started(new EmbeddedRedis(dir, false));
+        return start(dir, List.of());
+    }
+
+    /**
+     * Starts a server without persistence with further options of its command line, for example
+     * {@code --cluster-enabled yes}.
+     */
+    public static EmbeddedRedis start(Path dir, List<String> options)
+            throws IOException, InterruptedException {
+        return started(new EmbeddedRedis(dir, options));
     }
 
     /**
@@ -33,7 +42,7 @@ public final class EmbeddedRedis extends ForkedServer {
      * acknowledged survives {@link #kill()} and the next {@link #start()}.
      */
     public static EmbeddedRedis startPersistent(Path dir) throws IOException, InterruptedException {
-        return started(new EmbeddedRedis(dir, true));
+        return started(new EmbeddedRedis(dir, List.of("--appendonly", "yes")));
     }
 
     private static EmbeddedRedis started(EmbeddedRedis redis)
@@ -67,7 +76,7 @@ public final class EmbeddedRedis extends ForkedServer {
         List<String> command = new ArrayList<>(List.of(binary));
         command.addAll(List.of("--port", String.valueOf(ports.get(0)), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", dir().toString(), "--save", ""));
-        command.addAll(List.of("--appendonly", persistent ? "yes" : "no"));
+        command.addAll(options);
         return command;
     }
 

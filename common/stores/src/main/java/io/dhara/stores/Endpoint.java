@@ -1,6 +1,8 @@
 package io.dhara.stores;
 
+import io.dhara.core.config.Settings;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,9 +46,17 @@ public record Endpoint(String host, int port) implements Serializable {
         }
     }
 
-    /** Reads several. */
-    public static List<Endpoint> parseAll(List<String> texts) {
-        return texts.stream().map(Endpoint::parse).toList();
+    /** Reads a list of them; those that are wrong are reported to the settings and left out. */
+    public static List<Endpoint> from(Settings settings, String key) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (String text : settings.list(key, List.of())) {
+            try {
+                endpoints.add(parse(text));
+            } catch (IllegalArgumentException e) {
+                settings.reject(key, e.getMessage());
+            }
+        }
+        return endpoints;
     }
 
     @Override

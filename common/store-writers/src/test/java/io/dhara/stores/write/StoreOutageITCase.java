@@ -12,12 +12,15 @@ import io.dhara.stores.Endpoint;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
+import io.dhara.stores.read.StoreReadException;
 import io.dhara.stores.read.StoredRow;
 import io.dhara.stores.redis.RedisConfig;
 import io.dhara.stores.scylla.ScyllaConfig;
 import io.dhara.stores.scylla.ScyllaTables;
 import io.dhara.stores.write.FeatureStoreWriter.Outcome;
 import io.dhara.stores.write.FeatureStoreWriter.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StoreOutageITCase {
     private static final Duration HEALS_WITHIN = Duration.ofSeconds(60);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READS_WITHIN = Duration.ofSeconds(1);
     private static final long T1 = 1_760_000_000_000_001L;
 
     @Test
@@ -99,10 +103,53 @@ final class StoreOutageITCase {
                 assertThat(read(reader, snapshot, key).blocks().get(round % 2).block())
                         .isEqualTo(write.block());
 
+                assertHangIsSurvived(server, writer, reader, snapshot, key);
                 server.kill();
                 assertThat(write(writer, snapshot, write).result()).isEqualTo(Result.RETRY);
                 assertThat(read(reader, snapshot, key).failure()).isNotNull();
             }
+        }
+    }
+
+    /** A process that is stopped keeps its connections and answers nothing. */
+    private static void assertHangIsSurvived(
+            ForkedServer server,
+            FeatureStoreWriter writer,
+            FeatureStoreReader reader,
+            SchemaSnapshot snapshot,
+            EntityKey key) {
+        signal("-STOP", server.pid());
+        try {
+            long start = System.nanoTime();
+            StoredRow row = read(reader, snapshot, key);
+            assertThat(row.failure().kind()).isEqualTo(StoreReadException.Kind.DEADLINE);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(READS_WITHIN, READS_WITHIN.plusMillis(500));
+            assertThat(write(writer, snapshot, TestSchemas.write(key, 0, 1, 1)).result())
+                    .isEqualTo(Result.RETRY);
+        } finally {
+            signal("-CONT", server.pid());
+        }
+        Awaitility.await()
+                .atMost(HEALS_WITHIN)
+                .until(
+                        () ->
+                                write(writer, snapshot, TestSchemas.write(key, 0, 1, 1))
+                                        .equals(Outcome.APPLIED));
+        Awaitility.await()
+                .atMost(HEALS_WITHIN)
+                .until(() -> read(reader, snapshot, key).failure() == null);
+    }
+
+    private static void signal(String signal, long pid) {
+        try {
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(pid)).start();
+            assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(kill.exitValue()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -122,7 +169,7 @@ final class StoreOutageITCase {
                         snapshot.entities().get(TestSchemas.ENTITY),
                         List.of(key),
                         TestSchemas.groups(snapshot),
-                        Instant.now().plusSeconds(1))
+                        Instant.now().plus(READS_WITHIN))
                 .toCompletableFuture()
                 .orTimeout(ANSWERS_WITHIN.toSeconds(), TimeUnit.SECONDS)
                 .join()

@@ -94,7 +94,7 @@ public record RedisConfig(
         String p = prefix + ".";
         return new RedisConfig(
                 settings.choice(p + "mode", Mode.STANDALONE),
-                Endpoint.parseAll(settings.list(p + "hosts", List.of())),
+                Endpoint.from(settings, p + "hosts"),
                 settings.string(p + "master-name", ""),
                 settings.string(p + "username", ""),
                 settings.secret(p + "password", ""),

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param keyspace where the tables are
  * @param username empty for no authentication
  * @param password never logged
+ * @param tls encrypt, and check the certificate and host name against the JVM's trust store
  * @param consistency of reads and writes, for example {@code LOCAL_QUORUM}
  * @param requestTimeout of a write or of preparing a statement; a read has its own deadline
  * @param connectTimeout of one connection attempt
@@ -32,6 +33,7 @@ public record ScyllaConfig(
         String keyspace,
         String username,
         String password,
+        boolean tls,
         String consistency,
         Duration requestTimeout,
         Duration connectTimeout,
@@ -83,11 +85,12 @@ public record ScyllaConfig(
     public static ScyllaConfig from(Settings settings, String prefix) {
         String p = prefix + ".";
         return new ScyllaConfig(
-                Endpoint.parseAll(settings.list(p + "contact-points", List.of())),
+                Endpoint.from(settings, p + "contact-points"),
                 settings.required(p + "datacenter"),
                 settings.required(p + "keyspace"),
                 settings.string(p + "username", ""),
                 settings.secret(p + "password", ""),
+                settings.bool(p + "tls", false),
                 settings.string(p + "consistency", DEFAULT_CONSISTENCY),
                 settings.positiveDuration(p + "request-timeout", DEFAULT_REQUEST_TIMEOUT),
                 settings.positiveDuration(p + "connect-timeout", DEFAULT_CONNECT_TIMEOUT),
@@ -96,7 +99,10 @@ public record ScyllaConfig(
                 settings.integer(p + "io-threads", DEFAULT_IO_THREADS),
                 settings.integer(p + "max-in-flight", DEFAULT_MAX_IN_FLIGHT),
                 settings.integer(p + "max-queued", DEFAULT_MAX_QUEUED),
-                Math.toIntExact(settings.size(p + "batch-bytes", DEFAULT_BATCH_BYTES)));
+                (int)
+                        Math.min(
+                                Integer.MAX_VALUE,
+                                settings.size(p + "batch-bytes", DEFAULT_BATCH_BYTES)));
     }
 
     /** With the defaults of everything else. */
@@ -108,6 +114,7 @@ public record ScyllaConfig(
                 keyspace,
                 "",
                 "",
+                false,
                 DEFAULT_CONSISTENCY,
                 DEFAULT_REQUEST_TIMEOUT,
                 DEFAULT_CONNECT_TIMEOUT,

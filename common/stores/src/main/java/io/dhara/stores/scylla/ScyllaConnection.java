@@ -4,13 +4,16 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import com.datastax.oss.driver.internal.core.connection.ExponentialReconnectionPolicy;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import io.dhara.stores.Reopening;
 import java.net.InetSocketAddress;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,9 @@ public final class ScyllaConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScyllaConnection.class);
     private static final Duration FIRST_RECONNECT_DELAY = Duration.ofMillis(100);
     private static final Duration SCHEMA_CHANGE_WINDOW = Duration.ofMillis(100);
+
+    /** How exactly a deadline is kept; the driver's own default is 100 ms. */
+    private static final Duration DEADLINE_RESOLUTION = Duration.ofMillis(5);
 
     private final ScyllaConfig config;
     private final Reopening<CqlSession> session;
@@ -66,6 +72,14 @@ public final class ScyllaConnection implements AutoCloseable {
                                         .toList());
         if (!config.username().isEmpty()) {
             builder.withAuthCredentials(config.username(), config.password());
+        }
+        if (config.tls()) {
+            try {
+                builder.withSslEngineFactory(
+                        new ProgrammaticSslEngineFactory(SSLContext.getDefault(), null, true));
+            } catch (NoSuchAlgorithmException e) {
+                return CompletableFuture.failedFuture(e);
+            }
         }
         CompletableFuture<CqlSession> session = builder.buildAsync().toCompletableFuture();
         session.whenComplete(
@@ -121,6 +135,7 @@ public final class ScyllaConnection implements AutoCloseable {
                 .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
                 .withInt(DefaultDriverOption.NETTY_IO_SIZE, config.ioThreads())
                 .withInt(DefaultDriverOption.NETTY_ADMIN_SIZE, 1)
+                .withDuration(DefaultDriverOption.NETTY_TIMER_TICK_DURATION, DEADLINE_RESOLUTION)
                 // Without these, close() waits two seconds for silence.
                 .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
                 .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
