@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One multiplexed, asynchronous connection (one per node in a cluster) which is opened in the
- * background and found again by itself. While it is away commands fail at once instead of queueing.
- * Thread-safe.
+ * background and found again by itself. While a single server is away commands fail at once; in a
+ * cluster, where a node is connected to at its first command, they wait, bounded in number and by
+ * their deadlines. Thread-safe.
  */
 final class LettuceConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LettuceConnection.class);
@@ -63,15 +64,22 @@ final class LettuceConnection implements AutoCloseable {
             this.client = cluster;
             this.connection =
                     new Reopening<>(
-                            FIRST_RECONNECT_DELAY,
-                            () -> logged(cluster.connectAsync(ByteArrayCodec.INSTANCE)));
+                            LAST_RECONNECT_DELAY,
+                            () ->
+                                    logged(
+                                            cluster.refreshPartitionsAsync()
+                                                    .thenCompose(
+                                                            known ->
+                                                                    cluster.connectAsync(
+                                                                            ByteArrayCodec
+                                                                                    .INSTANCE))));
         } else {
             RedisClient single = singleClient(config, resources);
             RedisURI uri = uri(config);
             this.client = single;
             this.connection =
                     new Reopening<>(
-                            FIRST_RECONNECT_DELAY,
+                            LAST_RECONNECT_DELAY,
                             () -> logged(single.connectAsync(ByteArrayCodec.INSTANCE, uri)));
         }
     }
@@ -99,7 +107,10 @@ final class LettuceConnection implements AutoCloseable {
                 .whenComplete(
                         (open, failure) -> {
                             if (failure != null) {
-                                LOG.warn("cannot connect to {}: {}", config, failure.toString());
+                                LOG.warn(
+                                        "cannot connect to {}: {}",
+                                        config,
+                                        rootCause(failure).toString());
                             } else {
                                 LOG.info("connected to {}", config);
                             }
@@ -107,9 +118,20 @@ final class LettuceConnection implements AutoCloseable {
                 .toCompletableFuture();
     }
 
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     private static RedisClient singleClient(RedisConfig config, ClientResources resources) {
         RedisClient client = RedisClient.create(resources);
-        client.setOptions(options(ClientOptions.builder(), config).build());
+        client.setOptions(
+                options(ClientOptions.builder(), config)
+                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                        .build());
         return client;
     }
 
@@ -129,8 +151,7 @@ final class LettuceConnection implements AutoCloseable {
 
     private static ClientOptions.Builder options(
             ClientOptions.Builder options, RedisConfig config) {
-        return options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(config.maxQueuedReads())
+        return options.requestQueueSize(config.maxQueuedReads())
                 .socketOptions(
                         SocketOptions.builder()
                                 .connectTimeout(config.connectTimeout())

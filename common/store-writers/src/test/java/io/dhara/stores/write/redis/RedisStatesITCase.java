@@ -106,7 +106,7 @@ final class RedisStatesITCase {
             try (FeatureStoreWriter writer = writer(config);
                     FeatureStoreReader reader = reader(config)) {
                 writeAllUntilApplied(writer, keys, 1);
-                assertThat(read(reader, keys)).allMatch(row -> isStored(row, 1));
+                assertThat(read(reader, keys)).filteredOn(row -> !isStored(row, 1)).isEmpty();
 
                 moveAllSlots(nodes.get(1), nodes.get(2));
                 writeAllUntilApplied(writer, keys, 2);
