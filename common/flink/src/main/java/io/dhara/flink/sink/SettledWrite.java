@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * A write that will not be tried again.
  *
- * @param detail why it was refused; else empty
+ * @param detail why it was refused, or what the store found amiss while it applied it; else empty
  */
 public record SettledWrite(PendingWrite pending, Outcome outcome, String detail) {
 
