@@ -55,8 +55,9 @@ final class DeadLetterITCase {
                     new ProducerRecord<>(input, 0, 1_234L, new byte[] {9}, new byte[] {0, -1, 7});
             first.headers().add("b", new byte[] {1}).add("a", null).add("b", new byte[] {2});
             producer.send(first).get(30, TimeUnit.SECONDS);
-            producer.send(new ProducerRecord<>(input, 0, 1_235L, null, null))
-                    .get(30, TimeUnit.SECONDS);
+            ProducerRecord<byte[], byte[]> tombstone =
+                    new ProducerRecord<>(input, 0, 1_235L, null, null, List.of());
+            producer.send(tombstone).get(30, TimeUnit.SECONDS);
         }
     }
 

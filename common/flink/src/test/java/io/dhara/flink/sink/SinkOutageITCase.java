@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.sink.writer.ElementConverter;
@@ -128,6 +129,32 @@ final class SinkOutageITCase {
         }
     }
 
+    @Test
+    void storeAway_bufferFull_cancelEndsTheJob(@TempDir Path dir) throws Exception {
+        resetCounters();
+        EmbeddedRedis server = EmbeddedRedis.start(dir);
+        server.close();
+        RedisConfig redis = RedisConfig.standalone(new Endpoint("127.0.0.1", server.port()));
+        JobClient job =
+                submit(
+                        StoreConfig.Kind.REDIS,
+                        new StoreConnections(Map.of(), Map.of(TestStores.CONF_ID, redis)),
+                        200_000);
+        await(job).until(() -> TAKEN.get() > MAX_PENDING);
+        job.cancel().get(30, TimeUnit.SECONDS);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> job.getJobStatus().get() == JobStatus.CANCELED);
+        assertThat(SETTLED.get()).isZero();
+    }
+
+    private static void resetCounters() {
+        for (AtomicLong counter : List.of(TAKEN, SETTLED, REFUSED, MOST_HELD)) {
+            counter.set(0);
+        }
+    }
+
     private static void outage(
             ForkedServer server,
             StoreConfig.Kind kind,
@@ -135,9 +162,7 @@ final class SinkOutageITCase {
             long values,
             int kills)
             throws Exception {
-        for (AtomicLong counter : List.of(TAKEN, SETTLED, REFUSED, MOST_HELD)) {
-            counter.set(0);
-        }
+        resetCounters();
         JobClient job = submit(kind, connections, values);
         for (int kill = 1; kill <= kills; kill++) {
             long enough = kill * values / (kills + 1);
