@@ -26,11 +26,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -143,9 +143,10 @@ final class SinkOutageITCase {
         await(job).until(() -> TAKEN.get() > MAX_PENDING);
         job.cancel().get(30, TimeUnit.SECONDS);
 
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> job.getJobStatus().get() == JobStatus.CANCELED);
+        assertThat(job.getJobExecutionResult())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(JobCancellationException.class);
         assertThat(SETTLED.get()).isZero();
     }
 
