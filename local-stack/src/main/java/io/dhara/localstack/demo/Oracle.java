@@ -59,9 +59,10 @@ final class Oracle {
                         });
     }
 
-    private boolean isExpired(FeatureMessage message, String group, long nowMs) {
-        Duration ttl = ttls.getOrDefault(message.entity() + "/" + group, Duration.ZERO);
-        return !ttl.isZero() && nowMs > (message.eventTimeMs() / 1000 + ttl.toSeconds()) * 1000;
+    /** Whether the life of a value of this event time has ended. */
+    boolean isExpired(String entity, String group, long eventTimeMs, long nowMs) {
+        Duration ttl = ttls.getOrDefault(entity + "/" + group, Duration.ZERO);
+        return !ttl.isZero() && nowMs > (eventTimeMs / 1000 + ttl.toSeconds()) * 1000;
     }
 
     /** Every key that was sent. */
