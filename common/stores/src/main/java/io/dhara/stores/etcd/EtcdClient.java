@@ -15,8 +15,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A connection to etcd and the reading of everything below the base at one revision. */
-final class EtcdClient implements AutoCloseable {
+/**
+ * A connection to etcd and the reading of everything below the base at one revision. For the
+ * registry and for the control plane's writer.
+ */
+public final class EtcdClient implements AutoCloseable {
     private static final Duration KEEPALIVE = Duration.ofSeconds(10);
     private static final int MAX_ANSWER_BYTES = 64 << 20;
 
@@ -28,9 +31,9 @@ final class EtcdClient implements AutoCloseable {
      * @param values by full key
      * @param modRevisions revision of each key's last change
      */
-    record Keys(long revision, Map<String, String> values, Map<String, Long> modRevisions) {}
+    public record Keys(long revision, Map<String, String> values, Map<String, Long> modRevisions) {}
 
-    EtcdClient(EtcdConfig config) {
+    public EtcdClient(EtcdConfig config) {
         this.config = config;
         ClientBuilder builder =
                 Client.builder()
@@ -48,14 +51,17 @@ final class EtcdClient implements AutoCloseable {
         this.client = builder.build();
     }
 
-    Client jetcd() {
+    /** The driver, for transactions; closed with this. */
+    public Client jetcd() {
         return client;
     }
 
     /**
+     * Every key below the base.
+     *
      * @throws EtcdUnavailableException if etcd does not answer in time
      */
-    Keys readAll() throws InterruptedException {
+    public Keys readAll() throws InterruptedException {
         GetResponse response =
                 await(
                         client.getKVClient()
@@ -73,7 +79,13 @@ final class EtcdClient implements AutoCloseable {
         return new Keys(response.getHeader().getRevision(), values, modRevisions);
     }
 
-    <T> T await(CompletableFuture<T> future, String what) throws InterruptedException {
+    /**
+     * The answer to a request.
+     *
+     * @param what for the error
+     * @throws EtcdUnavailableException if it fails or does not come in time
+     */
+    public <T> T await(CompletableFuture<T> future, String what) throws InterruptedException {
         try {
             return future.get(config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -87,11 +99,11 @@ final class EtcdClient implements AutoCloseable {
         }
     }
 
-    static ByteSequence bytes(String text) {
+    public static ByteSequence bytes(String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
     }
 
-    static String text(ByteSequence bytes) {
+    public static String text(ByteSequence bytes) {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 

@@ -47,9 +47,13 @@ public final class EtcdKeys {
         return writer.keys;
     }
 
-    /** Whether a change of this key is what makes a new version seen: written after all others. */
-    static boolean activates(String key) {
-        return key.endsWith("/active-version");
+    /**
+     * Whether this key is what makes a new version, group or entity seen: written after all others,
+     * so that whatever stops a writer half way leaves nothing half seen.
+     */
+    public static boolean activates(String key) {
+        return key.endsWith("/active-version")
+                || key.endsWith("/label") && !key.contains("/columns/");
     }
 
     private void putToken(String role, String id, String token) {
@@ -96,9 +100,7 @@ public final class EtcdKeys {
         put(path + "/store-id", group.storeId());
         put(path + "/data-type", group.dataType().wireName());
         put(path + "/ttl-in-seconds", group.ttl().toSeconds());
-        if (!group.jobId().isEmpty()) {
-            put(path + "/job-id", group.jobId());
-        }
+        put(path + "/job-id", group.jobId());
         put(path + "/in-memory-cache-enabled", group.inMemoryCacheEnabled());
         put(path + "/distributed-cache-enabled", group.distributedCacheEnabled());
         put(path + "/layout-version", group.layoutVersion());

@@ -118,19 +118,27 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
      */
     public static SchemaSnapshot readOnce(EtcdConfig config) {
         try (EtcdClient client = new EtcdClient(config)) {
-            EtcdClient.Keys read = client.readAll();
-            SchemaMerge.Result result =
-                    SchemaMerge.merge(
-                            SchemaSnapshot.EMPTY,
-                            EtcdLayout.parse(config.base(), read.revision(), read.values()));
-            if (!result.problems().isEmpty()) {
-                throw new InvalidSchemasException(config.toString(), result.problems());
-            }
-            return result.snapshot();
+            return snapshotOf(config, client.readAll());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EtcdUnavailableException("interrupted while reading " + config, e);
         }
+    }
+
+    /**
+     * The schemas that a reading holds.
+     *
+     * @throws InvalidSchemasException if they are not complete and valid
+     */
+    public static SchemaSnapshot snapshotOf(EtcdConfig config, EtcdClient.Keys read) {
+        SchemaMerge.Result result =
+                SchemaMerge.merge(
+                        SchemaSnapshot.EMPTY,
+                        EtcdLayout.parse(config.base(), read.revision(), read.values()));
+        if (!result.problems().isEmpty()) {
+            throw new InvalidSchemasException(config.toString(), result.problems());
+        }
+        return result.snapshot();
     }
 
     @Override
