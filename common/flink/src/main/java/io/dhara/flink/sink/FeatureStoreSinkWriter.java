@@ -149,7 +149,6 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
                         .setMaxTimeInBufferMS(UNUSED_BUFFER_TIME_MILLIS)
                         .setMaxRecordSizeInBytes(Long.MAX_VALUE)
                         .setRequestTimeoutMS(NO_TIMEOUT_MILLIS)
-                        .setFailOnTimeout(true)
                         .setRateLimitingStrategy(cut)
                         .build(),
                 List.of(),

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -29,6 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -78,7 +81,9 @@ final class DeadLetterITCase {
                         .setBounded(OffsetsInitializer.latest())
                         .setDeserializer(new RawRecordDeserializer())
                         .build();
+        // Rebalanced, so that both types cross the network stack.
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "input")
+                .rebalance()
                 .map(
                         record ->
                                 new RejectedRecord(
@@ -87,6 +92,7 @@ final class DeadLetterITCase {
                                         1,
                                         List.of(new Rejection(0, "fp", "wrong-type", "why"))))
                 .returns(RejectedRecord.TYPE)
+                .rebalance()
                 .sinkTo(DeadLetterSink.of(kafka, letters, 1 << 20));
         env.executeAsync("dead letters")
                 .getJobExecutionResult()
@@ -107,6 +113,30 @@ final class DeadLetterITCase {
         assertThat(found.get(1).key()).isNull();
         assertThat(found.get(1).value()).isNull();
         assertThat(found.get(1).headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/1");
+    }
+
+    @Test
+    void letters_ofAnySizeAroundTheLimit_areTakenByTheProducer() throws Exception {
+        broker.createTopic(letters, 1);
+        int limit = 20_000;
+        DeadLetters format = new DeadLetters(letters, limit);
+        Properties config = kafka.producer();
+        config.setProperty("max.request.size", Integer.toString(limit));
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int size = limit - 1_000; size <= limit; size++) {
+                RawRecord record =
+                        new RawRecord(input, 0, size, 1, null, new byte[size], List.of());
+                RejectedRecord rejected =
+                        new RejectedRecord(
+                                record, 1, 1, List.of(new Rejection(0, "fp", "r", "why")));
+                sent.add(producer.send(format.toRecord(rejected)));
+            }
+        }
+        for (Future<RecordMetadata> one : sent) {
+            assertThat(one.get(30, TimeUnit.SECONDS).hasOffset()).isTrue();
+        }
     }
 
     @Test
