@@ -149,7 +149,7 @@ public record ServingConfig(
     private static PersistSettings persists(Settings settings, Map<String, Object> kafka) {
         return new PersistSettings(
                 kafka,
-                settings.string("serving.persist.topic", "online-feature-store.feature_ingestion"),
+                settings.string("kafka.topics.features", "online-feature-store.feature_ingestion"),
                 settings.integer("serving.persist.max-rows", 10_000, 1, 1_000_000),
                 bytes(settings, "serving.persist.max-message-size", 1 << 20),
                 settings.size("serving.persist.buffer-size", 32 << 20),
@@ -163,7 +163,7 @@ public record ServingConfig(
     private static FollowerSettings invalidations(Settings settings, Map<String, Object> kafka) {
         return new FollowerSettings(
                 kafka,
-                settings.string("serving.invalidation.topic", "dhara.invalidations"),
+                settings.string("kafka.topics.invalidations", "dhara.invalidations"),
                 settings.positiveDuration(
                         "serving.invalidation.max-silence", Duration.ofSeconds(5)),
                 settings.positiveDuration(

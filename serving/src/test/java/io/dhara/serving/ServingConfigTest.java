@@ -109,7 +109,7 @@ class ServingConfigTest {
         given.put("serving.read.compat-defaults", "stored");
         given.put("serving.read.cache-size", "14 b");
         given.put("serving.read.max-plans", "15");
-        given.put("serving.persist.topic", "p");
+        given.put("kafka.topics.features", "p");
         given.put("serving.persist.max-rows", "16");
         given.put("serving.persist.max-message-size", "17 b");
         given.put("serving.persist.buffer-size", "18 b");
@@ -117,7 +117,7 @@ class ServingConfigTest {
         given.put("serving.persist.delivery-timeout", "20 s");
         given.put("serving.persist.threads", "21");
         given.put("serving.persist.max-queued", "22");
-        given.put("serving.invalidation.topic", "i");
+        given.put("kafka.topics.invalidations", "i");
         given.put("serving.invalidation.max-silence", "23 s");
         given.put("serving.invalidation.check-interval", "24 ms");
         given.put("serving.invalidation.partition-interval", "25 s");

@@ -48,8 +48,8 @@ final class ServingHarness implements AutoCloseable {
         all.put("serving.host", "127.0.0.1");
         all.put("serving.port", "0");
         all.put("serving.admin-port", "-1");
-        all.put("serving.persist.topic", featureTopic);
-        all.put("serving.invalidation.topic", invalidationTopic);
+        all.put("kafka.topics.features", featureTopic);
+        all.put("kafka.topics.invalidations", invalidationTopic);
         all.put("serving.invalidation.check-interval", "50 ms");
         all.put("serving.invalidation.partition-interval", "100 ms");
         all.put("serving.default-deadline", "10 s");

@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class InvalidationFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InvalidationFollower.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration MAX_FETCH_WAIT = Duration.ofMillis(250);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
     private static final Duration STOP_WAIT = Duration.ofSeconds(10);
     private static final long NEVER = Long.MIN_VALUE;
@@ -132,6 +133,11 @@ public final class InvalidationFollower implements AutoCloseable {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // A broker answers a connection's requests in turn: a waiting fetch holds up the question
+        // for the ends.
+        config.put(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                (int) min(settings.checkInterval(), MAX_FETCH_WAIT).toMillis());
         config.put(
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                 (int) settings.partitionInterval().toMillis());
@@ -227,8 +233,7 @@ public final class InvalidationFollower implements AutoCloseable {
     private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = new ArrayList<>();
         try {
-            List<PartitionInfo> known =
-                    consumer.partitionsFor(settings.topic(), settings.checkInterval());
+            List<PartitionInfo> known = consumer.partitionsFor(settings.topic(), patience());
             for (PartitionInfo partition : known) {
                 partitions.add(new TopicPartition(partition.topic(), partition.partition()));
             }
@@ -242,8 +247,7 @@ public final class InvalidationFollower implements AutoCloseable {
     private void proveCurrent(Consumer<byte[], byte[]> consumer) {
         long asked = nanoClock.getAsLong();
         try {
-            Map<TopicPartition, Long> ends =
-                    consumer.endOffsets(next.keySet(), settings.checkInterval());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(next.keySet(), patience());
             long lag = 0;
             for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
                 lag += Math.max(0, end.getValue() - consumer.position(end.getKey()));
@@ -256,6 +260,15 @@ public final class InvalidationFollower implements AutoCloseable {
         } catch (TimeoutException e) {
             LOG.debug("Kafka does not name the ends of {}", settings.topic(), e);
         }
+    }
+
+    /** For one question to Kafka: two may go unanswered before the silence is too long. */
+    private Duration patience() {
+        return settings.maxSilence().dividedBy(2);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private void apply(ConsumerRecord<byte[], byte[]> record) {
