@@ -196,7 +196,7 @@ public final class LocalStack implements AutoCloseable {
         for (int confId : confIds(StoreConfig.Kind.SCYLLA)) {
             ScyllaConfig connection =
                     ScyllaConfig.of(
-                            Endpoint.parseAll(List.of(cassandra.address())),
+                            List.of(Endpoint.parse(cassandra.address())),
                             EmbeddedCassandra.DATACENTER,
                             KEYSPACE);
             try (ScyllaTables tables = ScyllaTables.open(connection, SCHEMA_TIMEOUT)) {
