@@ -18,11 +18,14 @@ import picocli.CommandLine.Help.Ansi;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            UpCommand.class,
+            DownCommand.class,
             PutCommand.class,
             GetCommand.class,
             BlockCommand.class,
             DlqCommand.class,
             DoctorCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

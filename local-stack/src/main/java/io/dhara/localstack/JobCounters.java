@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.flink.api.common.JobID;
 
 /**
  * The counters of a running job, asked from Flink's REST interface as an operator would, summed
@@ -40,11 +39,30 @@ final class JobCounters {
                     ".rowsWritten");
     private static final Pattern STORE_COUNTER = Pattern.compile("\\.store\\.([^.]+)\\.[^.]+$");
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
     private final URI job;
 
-    JobCounters(URI rest, JobID job) {
-        this.job = rest.resolve("/jobs/" + job.toHexString());
+    JobCounters(URI rest, String jobId) {
+        this.job = rest.resolve("/jobs/" + jobId);
+    }
+
+    /**
+     * Of the only job that runs on a cluster.
+     *
+     * @throws IOException when none or several run
+     */
+    static JobCounters ofOnlyJob(URI rest) throws IOException, InterruptedException {
+        List<String> running = new ArrayList<>();
+        for (JsonNode job : get(rest.resolve("/jobs").toString()).path("jobs")) {
+            if (job.path("status").asText().equals("RUNNING")) {
+                running.add(job.path("id").asText());
+            }
+        }
+        if (running.size() != 1) {
+            throw new IOException("one job must run on " + rest + ": found " + running.size());
+        }
+        return new JobCounters(rest, running.get(0));
     }
 
     /**
@@ -130,9 +148,9 @@ final class JobCounters {
         return !vertices.isEmpty();
     }
 
-    private JsonNode get(String uri) throws IOException, InterruptedException {
+    private static JsonNode get(String uri) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer =
-                http.send(
+                HTTP.send(
                         HttpRequest.newBuilder(URI.create(uri)).timeout(TIMEOUT).build(),
                         HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {

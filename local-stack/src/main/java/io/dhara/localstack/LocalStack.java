@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Closed by its owner; the child processes end with this JVM in any case.
  */
-public final class LocalStack implements AutoCloseable {
+public final class LocalStack implements StackView, AutoCloseable {
     /** Topic of feature messages. */
     public static final String FEATURES = FeatureIngestConfig.Topics.DEFAULT.features();
 
@@ -58,7 +58,10 @@ public final class LocalStack implements AutoCloseable {
     public static final String DEAD_LETTERS = FeatureIngestConfig.Topics.DEFAULT.deadLetters();
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
-    private static final String KEYSPACE = "dhara";
+
+    /** Keyspace of the CQL store. */
+    public static final String KEYSPACE = "dhara";
+
     private static final int PARTITIONS = 4;
     private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
@@ -133,7 +136,7 @@ public final class LocalStack implements AutoCloseable {
             CompletableFuture<ServingServer> servingUp =
                     phases.timeOn(starters, "serving", this::startServing);
             job = phases.time("job", this::submit);
-            counters = new JobCounters(flink.rest(), job.getJobID());
+            counters = new JobCounters(flink.rest(), job.getJobID().toHexString());
             phases.time("job running", this::awaitRunning);
             serving = PhaseTimes.await(servingUp);
         } catch (Exception e) {
@@ -267,7 +270,7 @@ public final class LocalStack implements AutoCloseable {
         return server;
     }
 
-    /** Where the parts are. */
+    @Override
     public StackEndpoints endpoints() {
         return new StackEndpoints(
                 kafka.bootstrapServers(),
@@ -281,12 +284,12 @@ public final class LocalStack implements AutoCloseable {
                 ProcessHandle.current().pid());
     }
 
-    /** The schemas in use now. */
+    @Override
     public SchemaSnapshot schemas() {
         return registry.current();
     }
 
-    /** What the feature-ingest job has counted since this stack started. */
+    @Override
     public IngestCounts counts() throws IOException, InterruptedException {
         return counters.ingest(schemas());
     }

@@ -9,6 +9,7 @@ import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.localstack.IngestCounts;
 import io.dhara.localstack.LocalStack;
 import io.dhara.localstack.PhaseTimes;
+import io.dhara.localstack.StackView;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Demo {
             Duration live,
             int readsPerSecond) {}
 
-    private final LocalStack stack;
+    private final StackView stack;
     private final Options options;
     private final PhaseTimes phases;
     private final DemoProgress progress;
@@ -60,7 +61,7 @@ public final class Demo {
     private final Oracle oracle;
 
     private Demo(
-            LocalStack stack,
+            StackView stack,
             Options options,
             PhaseTimes phases,
             DemoProgress progress,
@@ -80,7 +81,7 @@ public final class Demo {
      * @param startNanos {@link System#nanoTime()} at which the user began to wait
      */
     public static DemoReport run(
-            LocalStack stack,
+            StackView stack,
             Options options,
             PhaseTimes phases,
             DemoProgress progress,
