@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FeatureCache implements InvalidationListener {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureCache.class);
-    private static final int STRIPES = 1 << 12;
     private static final int ENTRY_OVERHEAD_BYTES = 240;
     private static final int STRING_OVERHEAD_BYTES = 56;
     private static final long NO_END = Long.MAX_VALUE;
@@ -77,7 +76,7 @@ final class FeatureCache implements InvalidationListener {
     private final BooleanSupplier current;
     private final Ticker ticker;
     private final LongUnaryOperator random;
-    private final AtomicLongArray epochs = new AtomicLongArray(STRIPES);
+    private final AtomicLongArray epochs = new AtomicLongArray(Stripes.COUNT);
     private final AtomicLong generation = new AtomicLong();
     private final Counter hits;
     private final Counter absentHits;
@@ -164,7 +163,7 @@ final class FeatureCache implements InvalidationListener {
 
     /** To be taken before the store is asked for this key, and handed to {@link #fill}. */
     long ticket(EntityKey key) {
-        return epochs.get(stripe(key)) + generation.get();
+        return epochs.get(Stripes.of(key)) + generation.get();
     }
 
     /**
@@ -187,7 +186,7 @@ final class FeatureCache implements InvalidationListener {
                         mapKey,
                         (k, held) -> {
                             long now = generation.get();
-                            if (epochs.get(stripe(key)) + now != ticket) {
+                            if (epochs.get(Stripes.of(key)) + now != ticket) {
                                 racedFills.increment();
                                 return held;
                             }
@@ -201,17 +200,9 @@ final class FeatureCache implements InvalidationListener {
                         });
     }
 
-    /**
-     * Time to live with jitter: ttl plus or minus its share, in whole seconds; ttl 0 for no end.
-     */
     private long endNanos(CacheConfig config) {
-        long ttl = config.ttlSeconds();
-        if (ttl == 0) {
-            return NO_END;
-        }
-        long range = ttl * config.jitterPercent() / 100;
-        long life = ttl - range + random.applyAsLong(2 * range + 1);
-        return ticker.read() + TimeUnit.SECONDS.toNanos(life < 1 ? ttl : life);
+        long seconds = Jitter.seconds(config, random);
+        return seconds == 0 ? NO_END : ticker.read() + TimeUnit.SECONDS.toNanos(seconds);
     }
 
     /**
@@ -223,7 +214,7 @@ final class FeatureCache implements InvalidationListener {
      */
     @Override
     public void invalidated(EntityKey key, List<String> groups, long writeTimeMicros) {
-        epochs.incrementAndGet(stripe(key));
+        epochs.incrementAndGet(Stripes.of(key));
         for (String group : groups) {
             // Not computeIfPresent: Caffeine's returns at once while a fill of an absent key runs.
             entries.asMap()
@@ -246,10 +237,5 @@ final class FeatureCache implements InvalidationListener {
         entries.invalidateAll();
         gaps.increment();
         LOG.info("Feature cache dropped: {}", reason);
-    }
-
-    private static int stripe(EntityKey key) {
-        int hash = key.hashCode() * 0x9E3779B9;
-        return hash >>> (Integer.SIZE - 12);
     }
 }

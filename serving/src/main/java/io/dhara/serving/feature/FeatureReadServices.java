@@ -3,6 +3,7 @@ package io.dhara.serving.feature;
 import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.dhara.core.model.EntityKey;
 import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.serving.invalidation.InvalidationListener;
 import io.dhara.stores.read.FeatureStoreReader;
@@ -12,17 +13,31 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature read path, put together: the two gRPC services and the listener that keeps their
  * caches right. The services need {@code CallerContext} set by interceptors.
  */
 public final class FeatureReadServices implements AutoCloseable {
-    private final FeatureCache cache;
+    private final InvalidationListener invalidations;
+    private final @Nullable DistributedCache distributed;
     private final BlockVersions versions;
     private final List<BindableService> services;
 
+    /** Without a distributed cache. */
+    public FeatureReadServices(
+            SchemaRegistry registry,
+            FeatureStoreReader stores,
+            FeatureReadSettings settings,
+            Clock clock,
+            MeterRegistry meterRegistry,
+            BooleanSupplier current) {
+        this(registry, stores, settings, null, clock, meterRegistry, current);
+    }
+
     /**
+     * @param distributedCache null for none
      * @param registry stays open when this is closed
      * @param stores stays open when this is closed
      * @param clock decides what has expired
@@ -34,20 +49,33 @@ public final class FeatureReadServices implements AutoCloseable {
             SchemaRegistry registry,
             FeatureStoreReader stores,
             FeatureReadSettings settings,
+            @Nullable DistributedCacheSettings distributedCache,
             Clock clock,
             MeterRegistry meterRegistry,
             BooleanSupplier current) {
         requireNonNull(settings, "settings is null");
         ReadMeters meters = new ReadMeters(meterRegistry);
-        this.cache =
+        FeatureCache cache =
                 new FeatureCache(
                         settings.cacheBytes(),
                         current,
                         Ticker.systemTicker(),
-                        bound -> ThreadLocalRandom.current().nextLong(bound),
+                        FeatureReadServices::random,
                         meterRegistry);
+        FeatureStoreReader cachedStores = stores;
+        if (distributedCache == null) {
+            this.distributed = null;
+            this.invalidations = cache;
+        } else {
+            this.distributed =
+                    new DistributedCache(
+                            registry, distributedCache, FeatureReadServices::random, meterRegistry);
+            this.invalidations = new Both(cache, distributed);
+            cachedStores = new DistributedCacheReader(stores, distributed, current, clock);
+        }
         this.versions = new BlockVersions(registry, clock);
-        FeatureReader reader = new FeatureReader(stores, cache, new BlockIntake(), clock, meters);
+        FeatureReader reader =
+                new FeatureReader(stores, cachedStores, cache, new BlockIntake(), clock, meters);
         FeatureReads reads =
                 new FeatureReads(
                         new Plans(registry, settings.maxPlans()),
@@ -66,11 +94,33 @@ public final class FeatureReadServices implements AutoCloseable {
 
     /** To be told of every applied write and of every gap. */
     public InvalidationListener invalidations() {
-        return cache;
+        return invalidations;
+    }
+
+    private record Both(InvalidationListener first, InvalidationListener second)
+            implements InvalidationListener {
+        @Override
+        public void invalidated(EntityKey key, List<String> groups, long writeTimeMicros) {
+            first.invalidated(key, groups, writeTimeMicros);
+            second.invalidated(key, groups, writeTimeMicros);
+        }
+
+        @Override
+        public void gap(String reason) {
+            first.gap(reason);
+            second.gap(reason);
+        }
+    }
+
+    private static long random(long bound) {
+        return ThreadLocalRandom.current().nextLong(bound);
     }
 
     @Override
     public void close() {
+        if (distributed != null) {
+            distributed.close();
+        }
         versions.close();
     }
 }

@@ -36,19 +36,26 @@ final class FeatureReader {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureReader.class);
 
     private final FeatureStoreReader stores;
+    private final FeatureStoreReader cachedStores;
     private final FeatureCache cache;
     private final StoreFlights flights = new StoreFlights();
     private final BlockIntake intake;
     private final Clock clock;
     private final ReadMeters meters;
 
+    /**
+     * @param stores the stores themselves
+     * @param cachedStores the same, maybe through a cache that is believed while this one is
+     */
     FeatureReader(
             FeatureStoreReader stores,
+            FeatureStoreReader cachedStores,
             FeatureCache cache,
             BlockIntake intake,
             Clock clock,
             ReadMeters meters) {
         this.stores = requireNonNull(stores, "stores is null");
+        this.cachedStores = requireNonNull(cachedStores, "cachedStores is null");
         this.cache = requireNonNull(cache, "cache is null");
         this.intake = requireNonNull(intake, "intake is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -66,14 +73,16 @@ final class FeatureReader {
             ReadPlan plan, List<EntityKey> keys, Instant deadline, boolean bypassCache) {
         GroupRead[] cells = new GroupRead[keys.size() * plan.groups().size()];
         List<CompletableFuture<Void>> pending = new ArrayList<>();
+        FeatureStoreReader source = stores;
         if (!bypassCache && cache.isUsable()) {
+            source = cachedStores;
             fromCache(plan, keys, cells);
             fromFlights(plan, keys, cells, deadline, pending);
         }
         for (StoreRead store : plan.stores()) {
             Misses misses = Misses.of(plan, store, keys, cells);
             if (misses != null) {
-                pending.add(fromStore(plan, store, misses, cells, deadline));
+                pending.add(fromStore(source, plan, store, misses, cells, deadline));
             }
         }
         if (pending.isEmpty()) {
@@ -175,7 +184,12 @@ final class FeatureReader {
     }
 
     private CompletableFuture<Void> fromStore(
-            ReadPlan plan, StoreRead store, Misses misses, GroupRead[] cells, Instant deadline) {
+            FeatureStoreReader source,
+            ReadPlan plan,
+            StoreRead store,
+            Misses misses,
+            GroupRead[] cells,
+            Instant deadline) {
         Duration left = Duration.between(clock.instant(), deadline);
         if (left.isNegative() || left.isZero()) {
             place(plan, misses, all(misses, GroupRead.LATE), cells);
@@ -198,7 +212,7 @@ final class FeatureReader {
                             }
                         });
         long startNanos = System.nanoTime();
-        ask(plan, store, misses, deadline)
+        ask(source, plan, store, misses, deadline)
                 .handle(
                         (rows, failure) -> {
                             meters.storeRead(store.store(), System.nanoTime() - startNanos);
@@ -218,9 +232,13 @@ final class FeatureReader {
     }
 
     private CompletionStage<List<StoredRow>> ask(
-            ReadPlan plan, StoreRead store, Misses misses, Instant deadline) {
+            FeatureStoreReader source,
+            ReadPlan plan,
+            StoreRead store,
+            Misses misses,
+            Instant deadline) {
         try {
-            return stores.read(
+            return source.read(
                     store.store(),
                     plan.entity(),
                     misses.keys(),

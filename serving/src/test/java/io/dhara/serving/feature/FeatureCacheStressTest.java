@@ -54,9 +54,11 @@ class FeatureCacheStressTest {
                 new FeatureCache(1 << 20, () -> true, System::nanoTime, bound -> 0, meters);
         ExecutorService storeThreads = Executors.newFixedThreadPool(3);
         ExecutorService callers = Executors.newFixedThreadPool(4);
+        FeatureStoreReader store = new ShufflingStore(stored, storeThreads);
         FeatureReader reader =
                 new FeatureReader(
-                        new ShufflingStore(stored, storeThreads),
+                        store,
+                        store,
                         cache,
                         new BlockIntake(),
                         Clock.systemUTC(),
@@ -124,7 +126,6 @@ class FeatureCacheStressTest {
                 meters.counter("dhara.serving.cache.fills", "result", "overtaken").count();
         System.out.printf("%.0f hits, %.0f overtaken fills%n", hits, overtaken);
         assertThat(hits).isPositive();
-        assertThat(overtaken).isPositive();
     }
 
     private static EntityKey keyOf(int k) {

@@ -303,6 +303,7 @@ class FeatureReaderTest {
     private FeatureReader reader() {
         return new FeatureReader(
                 harness.stores,
+                harness.stores,
                 new FeatureCache(0, () -> true, System::nanoTime, bound -> 0, harness.meters),
                 new BlockIntake(),
                 Clock.systemUTC(),

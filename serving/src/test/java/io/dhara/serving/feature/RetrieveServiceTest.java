@@ -41,6 +41,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -383,6 +384,25 @@ class RetrieveServiceTest {
         harness.registry.show(withTtlOfN(Duration.ZERO));
         harness.clock.set(ReadHarness.START.plusSeconds(1_000_000));
         assertThat(decoded(query)).containsExactly("42", "7");
+    }
+
+    @Test
+    void callerGone_answerIsDroppedAndCounted() {
+        harness.stores.hold();
+
+        assertThatThrownBy(
+                        () ->
+                                harness.compatible()
+                                        .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
+                                        .retrieveFeatures(users(List.of(FP), "u1")))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e ->
+                                assertThat(e.getStatus().getCode())
+                                        .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+        harness.stores.release();
+
+        assertThat(harness.meters.counter("dhara.serving.answers.late").count()).isEqualTo(1);
     }
 
     @Test

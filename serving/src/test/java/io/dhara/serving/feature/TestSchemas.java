@@ -38,6 +38,7 @@ final class TestSchemas {
     private final Map<String, FeatureGroupSchema> groups = new HashMap<>();
     private final List<String> keys = new ArrayList<>(List.of("user_id"));
     private CacheConfig cache = CacheConfig.OFF;
+    private CacheConfig distributed = CacheConfig.OFF;
     private long revision = 1;
 
     /** A float group in Scylla: f1 (default 0.5), and from version 2 on f2 (default -1). */
@@ -84,6 +85,12 @@ final class TestSchemas {
 
     TestSchemas cache(int ttlSeconds, int jitterPercent) {
         cache = new CacheConfig(true, ttlSeconds, jitterPercent, 3);
+        return this;
+    }
+
+    /** For the groups added from now on. */
+    TestSchemas distributedCache(int ttlSeconds, int confId) {
+        distributed = new CacheConfig(true, ttlSeconds, 0, confId);
         return this;
     }
 
@@ -135,7 +142,7 @@ final class TestSchemas {
                             ttl,
                             "job1",
                             cached,
-                            false,
+                            schemas.distributed.enabled(),
                             1,
                             versions.keySet().stream().mapToInt(i -> i).max().orElseThrow(),
                             List.of("seg_" + id),
@@ -149,7 +156,7 @@ final class TestSchemas {
         for (int i = 0; i < keys.size(); i++) {
             columns.add(new KeyColumn(i, keys.get(i), keys.get(i)));
         }
-        EntitySchema entity = new EntitySchema("user", columns, cache, CacheConfig.OFF, groups);
+        EntitySchema entity = new EntitySchema("user", columns, cache, distributed, groups);
         return new SchemaSnapshot(
                 revision,
                 Map.of("user", entity),
