@@ -91,7 +91,7 @@ final class StoreOutageITCase {
                     .isEqualTo(Result.RETRY);
             assertThat(read(reader, snapshot, key).failure()).isNotNull();
 
-            for (int round = 1; round <= 3; round++) {
+            for (int round = 1; round <= 2; round++) {
                 BlockWrite write = TestSchemas.write(key, round % 2, T1 + round, round);
                 server.start();
                 Awaitility.await()

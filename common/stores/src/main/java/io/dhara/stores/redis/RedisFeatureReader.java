@@ -11,15 +11,14 @@ import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.StoreReadException;
 import io.dhara.stores.read.StoreReadException.Kind;
 import io.dhara.stores.read.StoredRow;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 
 /**
  * Reads the value of each key (a CSDB with all groups of the entity): one MGET per request, or one
@@ -79,43 +78,37 @@ public final class RedisFeatureReader implements FeatureStoreReader {
         if (config.mode() == RedisConfig.Mode.CLUSTER) {
             for (int i = 0; i < keys.size(); i++) {
                 int row = i;
-                within(
-                        commands.get(RedisKeys.storeKey(keys.get(i))),
-                        left,
-                        (value, failure) ->
-                                rows.set(
-                                        row,
-                                        failure != null
-                                                ? failed(store, failure)
-                                                : StoredValue.row(value, groups)));
+                within(commands.get(RedisKeys.storeKey(keys.get(i))), left)
+                        .thenApply(value -> StoredValue.row(value, groups))
+                        .exceptionally(failure -> failed(store, failure))
+                        .thenAccept(answer -> rows.set(row, answer));
             }
             return;
         }
-        within(
-                commands.mget(keys.stream().map(RedisKeys::storeKey).toArray(byte[][]::new)),
-                left,
-                (values, failure) -> {
-                    if (failure != null) {
-                        rows.setMissing(failed(store, failure));
-                        return;
-                    }
-                    for (int i = 0; i < values.size(); i++) {
-                        KeyValue<byte[], byte[]> value = values.get(i);
-                        rows.set(i, StoredValue.row(value.getValueOrElse(null), groups));
-                    }
-                });
+        within(commands.mget(keys.stream().map(RedisKeys::storeKey).toArray(byte[][]::new)), left)
+                .thenAccept(
+                        values -> {
+                            for (int i = 0; i < values.size(); i++) {
+                                byte[] value = values.get(i).getValueOrElse(null);
+                                rows.set(i, StoredValue.row(value, groups));
+                            }
+                        })
+                .whenComplete(
+                        (done, failure) -> {
+                            if (failure != null) {
+                                rows.setMissing(failed(store, failure));
+                            }
+                        });
     }
 
     /** Gives the command up when its time is over: one that is not yet sent is then never sent. */
-    private static <T> void within(
-            RedisFuture<T> command, Duration left, BiConsumer<T, Throwable> then) {
-        Reopening.within(command.toCompletableFuture(), left)
+    private static <T> CompletableFuture<T> within(RedisFuture<T> command, Duration left) {
+        return Reopening.within(command.toCompletableFuture(), left)
                 .whenComplete(
                         (answer, failure) -> {
                             if (failure instanceof TimeoutException) {
                                 command.cancel(true);
                             }
-                            then.accept(answer, failure);
                         });
     }
 

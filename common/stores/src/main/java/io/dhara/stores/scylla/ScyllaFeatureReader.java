@@ -113,13 +113,9 @@ public final class ScyllaFeatureReader implements FeatureStoreReader {
                 bound = bound.setString(v, key.values().get(v));
             }
             session.executeAsync(bound.build())
-                    .whenComplete(
-                            (result, failure) ->
-                                    read.rows.set(
-                                            row,
-                                            failure != null
-                                                    ? failed(read, failure)
-                                                    : blocks(result.one(), read.groups)));
+                    .thenApply(result -> blocks(result.one(), read.groups))
+                    .exceptionally(failure -> failed(read, failure))
+                    .thenAccept(answer -> read.rows.set(row, answer));
         }
     }
 

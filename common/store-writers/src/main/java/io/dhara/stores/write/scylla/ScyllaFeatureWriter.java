@@ -146,14 +146,22 @@ public final class ScyllaFeatureWriter implements FeatureStoreWriter {
             Update update = partition.get(i);
             updates.get(session, update.shape())
                     .thenAccept(prepared -> bound.set(index, update.bind(prepared)))
-                    .whenComplete(
-                            (done, failure) -> {
-                                if (failure != null) {
-                                    update.ended(ScyllaFailures.of(update.table(), failure));
-                                }
+                    .exceptionally(
+                            failure -> {
+                                update.ended(ScyllaFailures.of(update.table(), failure));
+                                return null;
+                            })
+                    .thenRun(
+                            () -> {
                                 if (unprepared.decrementAndGet() == 0) {
                                     send(session, partition, bound);
                                 }
+                            })
+                    .exceptionally(
+                            failure -> {
+                                Outcome notSent = ScyllaFailures.of(update.table(), failure);
+                                partition.forEach(other -> other.ended(notSent));
+                                return null;
                             });
         }
     }

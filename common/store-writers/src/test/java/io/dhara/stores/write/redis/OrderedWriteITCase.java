@@ -1,30 +1,19 @@
 package io.dhara.stores.write.redis;
 
 import static io.dhara.stores.write.TestSchemas.block;
-import static io.dhara.stores.write.TestSchemas.groups;
 import static io.dhara.stores.write.TestSchemas.write;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dhara.core.model.EntityKey;
 import io.dhara.core.model.StoreConfig;
-import io.dhara.core.psdb.CsdbReader;
 import io.dhara.core.psdb.CsdbWriter;
-import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.embedded.SharedServers;
-import io.dhara.stores.Endpoint;
-import io.dhara.stores.StoreConnections;
 import io.dhara.stores.key.RedisKeys;
-import io.dhara.stores.read.FeatureStoreReader;
-import io.dhara.stores.read.FeatureStoreReaders;
-import io.dhara.stores.read.StoreReadException;
 import io.dhara.stores.read.StoredBlock;
 import io.dhara.stores.read.StoredRow;
-import io.dhara.stores.redis.RedisConfig;
 import io.dhara.stores.write.BlockWrite;
 import io.dhara.stores.write.FeatureStoreWriter;
 import io.dhara.stores.write.FeatureStoreWriter.Outcome;
-import io.dhara.stores.write.FeatureStoreWriter.Result;
 import io.dhara.stores.write.FeatureStoreWriters;
 import io.dhara.stores.write.TestSchemas;
 import java.time.Instant;
@@ -34,53 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.params.SetParams;
 
-/** The merge script on a real Redis, through the writer and back through the reader. */
-final class OrderedWriteITCase {
-    private static final SchemaSnapshot SNAPSHOT =
-            TestSchemas.snapshot(
-                    StoreConfig.Kind.REDIS, "", Collections.nCopies(4, List.of("seg_0")));
-    private static final long T1 = 1_760_000_000_000_001L;
-    private static final long T2 = 1_760_000_000_000_002L;
-
-    private final long nowSeconds = Instant.now().getEpochSecond();
-    private final String test = "t" + System.nanoTime();
-    private final EntityKey key = TestSchemas.key(test, "in");
-    private FeatureStoreWriter writer;
-    private FeatureStoreReader reader;
-    private RedisClient redis;
-
-    @BeforeEach
-    void open() {
-        StoreConnections connections = connections(SharedServers.redis().port());
-        writer = FeatureStoreWriters.open(StoreConfig.Kind.REDIS, connections);
-        reader = FeatureStoreReaders.open(connections);
-        redis = RedisClient.create("127.0.0.1", SharedServers.redis().port());
-    }
-
-    @AfterEach
-    void close() {
-        writer.close();
-        reader.close();
-        redis.close();
-    }
-
-    static StoreConnections connections(int port) {
-        return new StoreConnections(
-                Map.of(),
-                Map.of(
-                        TestSchemas.CONF_ID,
-                        RedisConfig.standalone(new Endpoint("127.0.0.1", port))));
-    }
-
+/** Order, expiry and concurrency of the merge script on a real Redis. */
+final class OrderedWriteITCase extends RedisStoreFixture {
     @Test
     void write_newValue_isCsdbWithEventTimes() {
         byte[] block = block(2, 5, 0);
@@ -261,126 +209,6 @@ final class OrderedWriteITCase {
     }
 
     @Test
-    void write_valueOfAPeerWithoutEventTimes_countsAsOldest() {
-        byte[] peer0 = block(2, 1, 0);
-        byte[] peer2 = block(2, 2, 0);
-        setRaw(
-                new CsdbWriter()
-                        .begin()
-                        .add(0, peer0, 0, peer0.length)
-                        .addNegative(1)
-                        .add(2, peer2, 0, peer2.length)
-                        .toBytes());
-        byte[] fresh = block(2, 3, 0);
-        assertApplied(write(key, 0, 1, 0, fresh));
-
-        assertThat(stored())
-                .isEqualTo(
-                        new CsdbWriter()
-                                .begin()
-                                .add(0, fresh, 0, fresh.length, 1)
-                                .add(2, peer2, 0, peer2.length)
-                                .toBytes());
-        assertThat(read().blocks().get(2).writeTimeMicros()).isZero();
-    }
-
-    @Test
-    void write_everyTruncationOfAStoredValue_isReplacedOrKeptWhole() {
-        byte[] a = block(2, 1, 0);
-        byte[] b = block(3, 2, 0);
-        byte[] whole =
-                new CsdbWriter()
-                        .begin()
-                        .add(0, a, 0, a.length, T1)
-                        .add(1, b, 0, b.length, T1)
-                        .toBytes();
-        byte[] fresh = block(2, 9, 0);
-        for (int length = 0; length < whole.length; length++) {
-            EntityKey cut = TestSchemas.key(test, "cut" + length);
-            byte[] value = java.util.Arrays.copyOf(whole, length);
-            redis.set(RedisKeys.storeKey(cut), value);
-            boolean readable = isReadable(value);
-
-            Outcome outcome = sent(write(cut, 2, T1, 0, fresh)).get(0);
-
-            assertThat(outcome.result()).isEqualTo(Result.APPLIED);
-            assertThat(outcome.detail().isEmpty()).as("length %d", length).isEqualTo(readable);
-            assertThat(read(cut).failure()).isNull();
-            assertThat(read(cut).blocks().get(2).block()).isEqualTo(fresh);
-        }
-    }
-
-    @Test
-    void write_brokenEventTimes_keepsTheGroups() {
-        byte[] a = block(2, 1, 0);
-        byte[] value = new CsdbWriter().begin().add(0, a, 0, a.length, T1).toBytes();
-        byte[] broken = java.util.Arrays.copyOf(value, value.length - 1);
-        broken[value.length - 10 - 2] = 9; // the length of the last entry
-        redis.set(RedisKeys.storeKey(key), broken);
-        assertThat(read().failure().kind()).isEqualTo(StoreReadException.Kind.CORRUPT);
-
-        assertApplied(write(key, 1, T1, 1));
-
-        assertThat(read().blocks().get(0).block()).isEqualTo(a);
-    }
-
-    @Test
-    void read_valueThatIsNoCsdb_isCorruptForThatKeyOnly() {
-        EntityKey good = TestSchemas.key(test, "good");
-        assertApplied(write(good, 0, T1, 1));
-        redis.set(RedisKeys.storeKey(key), new byte[] {9, 9});
-
-        List<StoredRow> rows = await(readAll(List.of(key, good)));
-
-        assertThat(rows.get(0).failure().kind()).isEqualTo(StoreReadException.Kind.CORRUPT);
-        assertThat(rows.get(1).failure()).isNull();
-    }
-
-    @Test
-    void b13_blockOver65535Bytes_isRefusedAndOthersAreWritten() {
-        byte[] largest = new byte[65_535];
-        System.arraycopy(block(2, 1, 0), 0, largest, 0, 17);
-        List<Outcome> outcomes =
-                sent(write(key, 0, T1, 0, new byte[65_536]), write(key, 1, T1, 0, largest));
-
-        assertThat(outcomes.get(0).result()).isEqualTo(Result.REFUSED);
-        assertThat(outcomes.get(0).detail()).contains("65536").contains("65535").contains("g0");
-        assertThat(outcomes.get(1)).isEqualTo(Outcome.APPLIED);
-        assertThat(read().blocks().get(1).block()).isEqualTo(largest);
-    }
-
-    @Test
-    void b24_keysThatLookAlikeJoined_areDifferentKeys() {
-        EntityKey first = TestSchemas.key(test + "a|b", "c");
-        EntityKey second = TestSchemas.key(test + "a", "b|c");
-        assertApplied(write(first, 0, T1, 1), write(second, 0, T1, 2));
-
-        assertThat(read(first).blocks().get(0).block()).isEqualTo(block(2, 1, 0));
-        assertThat(read(second).blocks().get(0).block()).isEqualTo(block(2, 2, 0));
-    }
-
-    @Test
-    void write_keyOfAnotherType_isRefusedAndOthersAreWritten() {
-        redis.lpush(new String(RedisKeys.storeKey(key), UTF_8), "x");
-        EntityKey good = TestSchemas.key(test, "good");
-        List<Outcome> outcomes = sent(write(key, 0, T1, 1), write(good, 0, T1, 1));
-
-        assertThat(outcomes.get(0).result()).isEqualTo(Result.REFUSED);
-        assertThat(outcomes.get(0).detail()).contains("WRONGTYPE");
-        assertThat(outcomes.get(1)).isEqualTo(Outcome.APPLIED);
-    }
-
-    @Test
-    void write_scriptsFlushedMeanwhile_areSentAgain() {
-        assertApplied(write(key, 0, T1, 1));
-        redis.scriptFlush("any");
-
-        assertApplied(write(key, 0, T2, 2));
-
-        assertThat(read().blocks().get(0).writeTimeMicros()).isEqualTo(T2);
-    }
-
-    @Test
     void write_randomOrdersOfManyPipelines_endTheSame() {
         Random random = new Random(42);
         List<BlockWrite> writes = new ArrayList<>();
@@ -410,56 +238,5 @@ final class OrderedWriteITCase {
                     .usingRecursiveComparison()
                     .isEqualTo(new StoredBlock(block(2, 3, 0), T1 + 3));
         }
-    }
-
-    private static boolean isReadable(byte[] value) {
-        try {
-            new CsdbReader().wrap(value, 0, value.length);
-            return true;
-        } catch (io.dhara.core.psdb.PsdbFormatException e) {
-            return false;
-        }
-    }
-
-    private void setRaw(byte[] value) {
-        redis.set(RedisKeys.storeKey(key), value, SetParams.setParams().ex(1000));
-    }
-
-    private byte[] stored() {
-        return redis.get(RedisKeys.storeKey(key));
-    }
-
-    private long expireAt(EntityKey of) {
-        long millis = System.currentTimeMillis() + redis.pttl(RedisKeys.storeKey(of));
-        return Math.round(millis / 1000.0);
-    }
-
-    private void assertApplied(BlockWrite... writes) {
-        assertThat(sent(writes)).allMatch(Outcome.APPLIED::equals);
-    }
-
-    private List<Outcome> sent(BlockWrite... writes) {
-        return await(writer.write(SNAPSHOT, List.of(writes)));
-    }
-
-    private StoredRow read() {
-        return read(key);
-    }
-
-    private StoredRow read(EntityKey of) {
-        return await(readAll(List.of(of))).get(0);
-    }
-
-    private CompletionStage<List<StoredRow>> readAll(List<EntityKey> keys) {
-        return reader.read(
-                SNAPSHOT.stores().get(TestSchemas.STORE),
-                SNAPSHOT.entities().get(TestSchemas.ENTITY),
-                keys,
-                groups(SNAPSHOT),
-                Instant.now().plusSeconds(10));
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     }
 }

@@ -52,7 +52,7 @@ final class RedisWriteBenchmark {
         try (RedisClient redis = RedisClient.create("127.0.0.1", port);
                 FeatureStoreWriter writer =
                         FeatureStoreWriters.open(
-                                StoreConfig.Kind.REDIS, OrderedWriteITCase.connections(port))) {
+                                StoreConfig.Kind.REDIS, RedisStoreFixture.connections(port))) {
             for (int round = 0; round < ROUNDS; round++) {
                 double set = perSecond(() -> rawSets(redis, value));
                 long micros = T1 + round + 1;
