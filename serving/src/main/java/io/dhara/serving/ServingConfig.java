@@ -120,7 +120,9 @@ public record ServingConfig(
                         settings.positiveDuration("serving.max-deadline", Duration.ofSeconds(60))),
                 bytes(settings, "serving.max-request-size", 4 << 20),
                 settings.integer("serving.max-calls", 1024, 1, Integer.MAX_VALUE),
-                settings.integer("serving.call-threads", 0, 0, 1024));
+                settings.integer("serving.call-threads", 0, 0, 1024),
+                settings.positiveDuration("serving.max-connection-age", Duration.ofMinutes(10)),
+                settings.positiveDuration("serving.negotiation-timeout", Duration.ofSeconds(10)));
     }
 
     private static GrpcSettings.@Nullable Tls tls(Settings settings) {

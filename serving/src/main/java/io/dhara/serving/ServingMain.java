@@ -2,6 +2,7 @@ package io.dhara.serving;
 
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
+import io.dhara.core.registry.InvalidSchemasException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,12 +17,22 @@ import org.slf4j.LoggerFactory;
  * the file. SIGTERM drains and stops it.
  */
 public final class ServingMain {
+    private static final String LOGGING = "log4j2.configurationFile";
+
+    static {
+        // Before the first logger: a process of its own logs to its console unless told otherwise.
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "classpath:log4j2-serving.properties");
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(ServingMain.class);
+    private static final int CANNOT_START = 1;
     private static final int WRONG_USAGE = 2;
 
     private ServingMain() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws InterruptedException {
         Settings settings;
         ServingConfig config;
         try {
@@ -33,7 +44,14 @@ public final class ServingMain {
             return;
         }
         LOG.info("settings: {}", settings.effective());
-        ServingServer server = ServingServer.start(config);
+        ServingServer server;
+        try {
+            server = ServingServer.start(config);
+        } catch (IOException | InvalidSchemasException e) {
+            LOG.error("serving cannot start", e);
+            System.exit(CANNOT_START);
+            return;
+        }
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> stop(server, stopped), "dhara-serving-stop"));
@@ -68,6 +86,7 @@ public final class ServingMain {
             Thread.currentThread().interrupt();
         } finally {
             server.close();
+            LOG.info("stopped");
             stopped.countDown();
         }
     }

@@ -17,7 +17,9 @@ import io.dhara.stores.Endpoint;
 import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.redis.RedisConfig;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,7 +51,9 @@ class ServingConfigTest {
                                                 Duration.ofSeconds(60)),
                                         4 << 20,
                                         1024,
-                                        0),
+                                        0,
+                                        Duration.ofMinutes(10),
+                                        Duration.ofSeconds(10)),
                                 new InetSocketAddress("0.0.0.0", 9090),
                                 0,
                                 Duration.ofSeconds(5),
@@ -99,6 +103,8 @@ class ServingConfigTest {
         given.put("serving.max-request-size", "5 b");
         given.put("serving.max-calls", "6");
         given.put("serving.call-threads", "7");
+        given.put("serving.max-connection-age", "26 s");
+        given.put("serving.negotiation-timeout", "27 s");
         given.put("serving.io-threads", "8");
         given.put("serving.drain-period", "9 s");
         given.put("serving.stop-timeout", "10 s");
@@ -142,7 +148,9 @@ class ServingConfigTest {
                                                 Duration.ofSeconds(4)),
                                         5,
                                         6,
-                                        7),
+                                        7,
+                                        Duration.ofSeconds(26),
+                                        Duration.ofSeconds(27)),
                                 null,
                                 8,
                                 Duration.ofSeconds(9),
@@ -175,6 +183,16 @@ class ServingConfigTest {
                                         Duration.ofSeconds(23),
                                         Duration.ofMillis(24),
                                         Duration.ofSeconds(25))));
+    }
+
+    @Test
+    void everyKey_isInTheHandbook() throws IOException {
+        String handbook = Files.readString(Path.of("../docs/serving.md"));
+        Settings settings = Settings.parse(NEEDED);
+        ServingConfig.from(settings);
+
+        assertThat(settings.effective().keySet())
+                .allSatisfy(key -> assertThat(handbook).contains("`" + key + "`"));
     }
 
     @Test

@@ -141,6 +141,18 @@ class ServingServerITCase {
         }
     }
 
+    @Test
+    void connection_thatSaysNothing_isClosed() throws Exception {
+        try (ServingHarness brisk =
+                        ServingHarness.start(
+                                SharedServers.kafka(),
+                                Map.of("serving.negotiation-timeout", "100 ms"));
+                Socket socket = new Socket("127.0.0.1", brisk.server.port())) {
+            socket.setSoTimeout(10_000);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
     private static String exchange(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", serving.server.port())) {
             socket.setSoTimeout(10_000);

@@ -94,8 +94,10 @@ public final class GrpcPort implements AutoCloseable {
                         .withOption(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                         .protocolNegotiator(
                                 new PortNegotiator(
-                                        parts.routes(), tls, GrpcSettings.NEGOTIATION_PATIENCE))
+                                        parts.routes(), tls, settings.negotiationTimeout()))
                         .maxInboundMessageSize(settings.maxRequestBytes())
+                        .maxConnectionAge(
+                                settings.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)
                         .permitKeepAliveWithoutCalls(true)
                         .permitKeepAliveTime(10, TimeUnit.SECONDS);
         ExecutorService callThreads = null;

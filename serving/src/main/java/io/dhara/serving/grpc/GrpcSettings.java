@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxCalls most calls on their way at once
  * @param callThreads threads that services run on; 0 runs them on the event loops, which suits
  *     services that never block
+ * @param maxConnectionAge a connection is ended in good order about this long after it was made, so
+ *     that clients look names up again and find new instances; their calls finish first
+ * @param negotiationTimeout a connection that has not said by then what it speaks is closed
  */
 public record GrpcSettings(
         InetSocketAddress address,
@@ -34,7 +37,9 @@ public record GrpcSettings(
         DeadlineRules deadlines,
         int maxRequestBytes,
         int maxCalls,
-        int callThreads) {
+        int callThreads,
+        Duration maxConnectionAge,
+        Duration negotiationTimeout) {
 
     /** Whom to let in. */
     public enum Auth {
@@ -55,11 +60,10 @@ public record GrpcSettings(
     /** PEM files of the server's certificate chain and its PKCS#8 key. */
     public record Tls(Path certificate, Path privateKey) {}
 
-    /** A connection that has not said by then what it speaks is closed. */
-    static final Duration NEGOTIATION_PATIENCE = Duration.ofSeconds(10);
-
     public GrpcSettings {
         requireNonNull(address, "address is null");
         requireNonNull(deadlines, "deadlines is null");
+        requireNonNull(maxConnectionAge, "maxConnectionAge is null");
+        requireNonNull(negotiationTimeout, "negotiationTimeout is null");
     }
 }

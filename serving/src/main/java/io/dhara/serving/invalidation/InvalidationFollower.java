@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -49,7 +48,8 @@ public final class InvalidationFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InvalidationFollower.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration MAX_FETCH_WAIT = Duration.ofMillis(250);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration STOP_WAIT = Duration.ofSeconds(10);
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -114,17 +114,21 @@ public final class InvalidationFollower implements AutoCloseable {
     }
 
     private void run() {
+        Duration pause = SHORTEST_PAUSE;
         while (!isStopping()) {
+            long startedNanos = nanoClock.getAsLong();
             try (Consumer<byte[], byte[]> consumer = open()) {
                 follow(consumer);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 if (!isStopping()) {
                     meters.failed();
                     LOG.warn("following {} anew after a failure", settings.topic(), e);
                 }
             }
             currentAsOfNanos = NEVER;
-            pause();
+            boolean wentWell = nanoClock.getAsLong() - startedNanos > LONGEST_PAUSE.toNanos();
+            pause = wentWell ? SHORTEST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
+            await(pause);
         }
     }
 
@@ -314,9 +318,9 @@ public final class InvalidationFollower implements AutoCloseable {
         return stop.getCount() == 0;
     }
 
-    private void pause() {
+    private void await(Duration pause) {
         try {
-            stop.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             stop.countDown();
             Thread.currentThread().interrupt();
