@@ -59,6 +59,14 @@ final class DeadLetters {
             return text("source", "?");
         }
 
+        /**
+         * Empty when the value is the original message, else what it is instead: {@code cut} or
+         * {@code block}.
+         */
+        String content() {
+            return text("content", "");
+        }
+
         int rejected() {
             return Integer.parseInt(text("rejected", "1"));
         }
@@ -77,6 +85,9 @@ final class DeadLetters {
             summary.put("reason", reason());
             summary.put("detail", detail());
             summary.put("rejected_rows", rejected());
+            if (!content().isEmpty()) {
+                summary.put("content", content());
+            }
             summary.put("source", source());
             return summary;
         }
