@@ -1,0 +1,93 @@
+package io.dhara.ingest;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A Flink cluster in this JVM, with the settings that flink-conf gives a job. */
+final class TestCluster implements AutoCloseable {
+    private static final int SLOTS = 4;
+
+    private final Configuration configuration;
+    private final MiniCluster cluster;
+
+    private TestCluster(Configuration configuration, MiniCluster cluster) {
+        this.configuration = configuration;
+        this.cluster = cluster;
+    }
+
+    static TestCluster start(Path checkpoints) throws Exception {
+        return start(checkpoints, new Configuration());
+    }
+
+    static TestCluster start(Path checkpoints, Configuration more) throws Exception {
+        Configuration conf = new Configuration();
+        conf.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        conf.set(PipelineOptions.GENERIC_TYPES, false);
+        conf.set(PipelineOptions.OBJECT_REUSE, true);
+        conf.set(PipelineOptions.MAX_PARALLELISM, 720);
+        conf.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        conf.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
+        conf.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        conf.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        conf.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
+        conf.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+        conf.set(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ofSeconds(10));
+        conf.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
+        conf.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
+        conf.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        conf.set(RestOptions.BIND_PORT, "0");
+        conf.addAll(more);
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(conf)
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(SLOTS)
+                                .build());
+        cluster.start();
+        conf.set(DeploymentOptions.TARGET, "remote");
+        conf.set(RestOptions.ADDRESS, cluster.getRestAddress().get().getHost());
+        conf.set(RestOptions.PORT, cluster.getRestAddress().get().getPort());
+        return new TestCluster(conf, cluster);
+    }
+
+    JobClient submit(FeatureIngestConfig config, int parallelism) throws Exception {
+        return FeatureIngestJob.submit(environment(parallelism, ""), config);
+    }
+
+    /** Continues from a checkpoint or savepoint. */
+    JobClient restore(FeatureIngestConfig config, int parallelism, String path) throws Exception {
+        return FeatureIngestJob.submit(environment(parallelism, path), config);
+    }
+
+    private StreamExecutionEnvironment environment(int parallelism, String restorePath) {
+        Configuration conf = new Configuration(configuration);
+        if (!restorePath.isEmpty()) {
+            conf.set(StateRecoveryOptions.SAVEPOINT_PATH, restorePath);
+        }
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(conf);
+        env.setParallelism(parallelism);
+        return env;
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+}
