@@ -1,0 +1,55 @@
+package io.dhara.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The job's process is killed (-9) at a random point under load and continues from its newest
+ * checkpoint: the stores must equal the oracle, and still do so after all other kills.
+ */
+class KillITCase {
+    private static final int SEEDS = 20;
+    private static final int MESSAGES = 400;
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    @Test
+    void killedAtRandomPoints_storesEqualTheOracle(@TempDir Path folder) throws Exception {
+        try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder)) {
+            Load[] loads = new Load[SEEDS];
+            IngestProcess process = IngestProcess.start(folder, bed.settings(), 2);
+            try {
+                for (int seed = 0; seed < SEEDS; seed++) {
+                    Random random = new Random(seed);
+                    loads[seed] = new Load(bed, "s" + seed + "-", 40, seed);
+                    List<ProducerRecord<byte[], byte[]>> records = loads[seed].next(MESSAGES);
+                    int killAfter = random.nextInt(records.size());
+                    bed.sendAll(records.subList(0, killAfter));
+                    long pauseMillis = random.nextInt(600);
+                    records.subList(killAfter, records.size()).forEach(bed::send);
+                    Awaitility.await().pollDelay(Duration.ofMillis(pauseMillis)).until(() -> true);
+                    process.kill();
+                    process = IngestProcess.start(folder, bed.settings(), 2);
+                    Load load = loads[seed];
+                    Awaitility.await("seed " + seed)
+                            .atMost(WITHIN)
+                            .pollInterval(Duration.ofMillis(200))
+                            .untilAsserted(() -> assertThat(load.differences()).isEmpty());
+                }
+                for (Load load : loads) {
+                    assertThat(load.differences()).isEmpty();
+                }
+                assertThat(process.isAlive()).isTrue();
+            } finally {
+                process.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.dhara.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stopped with a savepoint under load and continued from it, wider and narrower. */
+class SavepointITCase {
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    @Test
+    void stoppedAndRestored_losesNothing(@TempDir Path folder) throws Exception {
+        try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder);
+                TestCluster cluster = TestCluster.start(folder.resolve("checkpoints"))) {
+            Load load = new Load(bed, "k", 80, 3);
+            JobClient job = cluster.submit(bed.config(), 2);
+            for (int parallelism : List.of(3, 1)) {
+                List<ProducerRecord<byte[], byte[]>> records = load.next(1000);
+                bed.sendAll(records.subList(0, 500));
+                records.subList(500, records.size()).forEach(bed::send);
+                String savepoint =
+                        job.stopWithSavepoint(
+                                        false,
+                                        folder.resolve("savepoints").toUri().toString(),
+                                        SavepointFormatType.CANONICAL)
+                                .get();
+                bed.sendAll(load.next(100));
+                job = cluster.restore(bed.config(), parallelism, savepoint);
+                Awaitility.await("parallelism " + parallelism)
+                        .atMost(WITHIN)
+                        .untilAsserted(() -> assertThat(load.differences()).isEmpty());
+            }
+            job.cancel().get();
+        }
+    }
+}
