@@ -14,9 +14,9 @@ import io.dhara.flink.source.RawRecordDeserializer;
 import io.dhara.ingest.invalidation.InvalidationPublisherFactory;
 import io.dhara.ingest.invalidation.NoticeSink;
 import io.dhara.ingest.operator.CombineOperator;
+import io.dhara.ingest.operator.EntityKeySelector;
 import io.dhara.ingest.operator.ReadMessageFunction;
 import io.dhara.ingest.operator.RouteFunction;
-import io.dhara.stores.key.RedisKeys;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -127,7 +127,7 @@ public final class FeatureIngestJob {
                         .name("read")
                         .uid("read");
         SingleOutputStreamOperator<PendingWrite> routed =
-                read.keyBy(write -> RedisKeys.text(write.write().key()), Types.STRING)
+                read.keyBy(new EntityKeySelector(), Types.STRING)
                         .transform(
                                 "combine", PendingWrite.TYPE, new CombineOperator(config.combine()))
                         .uid("combine")

@@ -26,15 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageITCase {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
-    @TempDir private Path folder;
-
     private EmbeddedRedis redis;
     private EmbeddedCassandra cassandra;
     private IngestBed bed;
     private TestCluster cluster;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
         redis = EmbeddedRedis.startPersistent(folder.resolve("redis"));
         cassandra = EmbeddedCassandra.start(folder.resolve("cassandra"));
         bed =

@@ -77,7 +77,8 @@ public final class TieMemory {
                 || eventMillis == last.eventMillis() && offset > last.offset();
     }
 
-    private void remember(RecentTie tie) {
+    /** Takes it over from a snapshot, as the most recent. */
+    public void remember(RecentTie tie) {
         recent.put(new Place(tie.key(), tie.groupId(), tie.partition()), tie);
         if (recent.size() > capacity) {
             var eldest = recent.keySet().iterator();
@@ -89,10 +90,5 @@ public final class TieMemory {
     /** What it remembers, the least recently used first. */
     public List<RecentTie> snapshot() {
         return new ArrayList<>(recent.values());
-    }
-
-    /** Remembers these as if they had just been seen, in this order. */
-    public void restore(Iterable<RecentTie> ties) {
-        ties.forEach(this::remember);
     }
 }

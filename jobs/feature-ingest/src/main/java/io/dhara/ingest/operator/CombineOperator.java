@@ -8,9 +8,11 @@ import io.dhara.ingest.domain.RecentTie;
 import io.dhara.ingest.domain.TieMemory;
 import io.dhara.ingest.domain.WriteCombiner;
 import io.dhara.stores.write.BlockWrite;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -23,8 +25,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Must see every write of a key: its input is partitioned by key.
  *
  * <p>Holds no write across a checkpoint: it flushes before each barrier. Its only state is the
- * {@link TieMemory}, a union list: after rescaling each subtask is given all of it and forgets what
- * is not its own by and by.
+ * {@link TieMemory}, a union list: after rescaling each subtask is given all of it and keeps what is
+ * of its own keys.
  */
 public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
         implements OneInputStreamOperator<PendingWrite, PendingWrite>, BoundedOneInput {
@@ -56,9 +58,20 @@ public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
                                 new ListStateDescriptor<>(
                                         "recent-ties", new RecentTieSerializer()));
         ties = new TieMemory(limits.tieMemory());
-        if (context.isRestored()) {
-            ties.restore(tieState.get());
+        for (RecentTie tie : tieState.get()) {
+            if (isOwn(tie)) {
+                ties.remember(tie);
+            }
         }
+    }
+
+    private boolean isOwn(RecentTie tie) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return task.getIndexOfThisSubtask()
+                == KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        EntityKeySelector.keyOf(tie.key()),
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks());
     }
 
     @Override
