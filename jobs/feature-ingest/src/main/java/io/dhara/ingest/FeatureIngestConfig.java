@@ -11,6 +11,7 @@ import io.dhara.ingest.operator.CombineLimits;
 import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
 import java.io.Serializable;
+import java.util.function.Supplier;
 
 /**
  * Every setting of the feature-ingest job.
@@ -97,8 +98,8 @@ public record FeatureIngestConfig(
                 KafkaSettings.from(settings, GROUP_ID),
                 topics(settings),
                 new ConfiguredRegistry(RegistrySource.from(settings)),
-                rules(settings),
-                combine(settings),
+                orDefault(settings, IngestRules.DEFAULT, () -> rules(settings)),
+                orDefault(settings, CombineLimits.DEFAULT, () -> combine(settings)),
                 StoreConnections.from(settings),
                 SinkLimits.from(settings, "ingest.scylla-sink"),
                 SinkLimits.from(settings, "ingest.redis-sink"));
@@ -136,6 +137,16 @@ public record FeatureIngestConfig(
                         "ingest.flush-max-rows", byDefault.maxRows(), 1, Integer.MAX_VALUE),
                 bytes(settings, "ingest.flush-max-bytes", (int) byDefault.maxBytes()),
                 settings.integer("ingest.tie-memory", byDefault.tieMemory(), 1, Integer.MAX_VALUE));
+    }
+
+    /** A value out of range has been reported by its own reader; the record then refuses it too. */
+    private static <T> T orDefault(Settings settings, T byDefault, Supplier<T> reader) {
+        try {
+            return reader.get();
+        } catch (IllegalArgumentException e) {
+            settings.reject("ingest", "is not consistent: " + e.getMessage());
+            return byDefault;
+        }
     }
 
     private static int bytes(Settings settings, String key, int byDefault) {

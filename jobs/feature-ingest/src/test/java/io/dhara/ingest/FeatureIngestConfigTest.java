@@ -12,6 +12,7 @@ import io.dhara.ingest.domain.IngestRules;
 import io.dhara.ingest.domain.IngestRules.IntegerOverflow;
 import io.dhara.ingest.domain.IngestRules.NotANumber;
 import io.dhara.ingest.operator.CombineLimits;
+import io.dhara.stores.RegistrySource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,9 @@ class FeatureIngestConfigTest {
                                 1_048_576,
                                 "dhara.invalidations"));
         assertThat(config.registry())
-                .isEqualTo(new FolderRegistry("schemas", Duration.ofSeconds(1)));
+                .isEqualTo(
+                        new ConfiguredRegistry(
+                                new RegistrySource.Folder("schemas", Duration.ofSeconds(1))));
         assertThat(config.rules())
                 .isEqualTo(
                         new IngestRules(
@@ -92,7 +95,9 @@ class FeatureIngestConfigTest {
         assertThat(config.topics())
                 .isEqualTo(new Topics("f", StartingOffsets.LATEST, "d", 2 << 20, "i"));
         assertThat(config.registry())
-                .isEqualTo(new FolderRegistry("schemas", Duration.ofSeconds(5)));
+                .isEqualTo(
+                        new ConfiguredRegistry(
+                                new RegistrySource.Folder("schemas", Duration.ofSeconds(5))));
         assertThat(config.rules())
                 .isEqualTo(
                         new IngestRules(
@@ -120,7 +125,7 @@ class FeatureIngestConfigTest {
         assertThatThrownBy(() -> read(given))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("kafka.bootstrap-servers")
-                .hasMessageContaining("registry.folder")
+                .hasMessageContaining("registry")
                 .hasMessageContaining("ingest.max-message-bytes")
                 .hasMessageContaining("ingest.flush-interval must be positive")
                 .hasMessageContaining("ingest.not-a-number")

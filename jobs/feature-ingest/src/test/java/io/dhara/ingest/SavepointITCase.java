@@ -22,6 +22,8 @@ class SavepointITCase {
                 TestCluster cluster = TestCluster.start(folder.resolve("checkpoints"))) {
             Load load = new Load(bed, "k", 80, 3);
             JobClient job = cluster.submit(bed.config(), 2);
+            bed.sendAll(load.next(20));
+            awaitStored(load, "first start");
             for (int parallelism : List.of(3, 1)) {
                 List<ProducerRecord<byte[], byte[]>> records = load.next(1000);
                 bed.sendAll(records.subList(0, 500));
@@ -34,11 +36,16 @@ class SavepointITCase {
                                 .get();
                 bed.sendAll(load.next(100));
                 job = cluster.restore(bed.config(), parallelism, savepoint);
-                Awaitility.await("parallelism " + parallelism)
-                        .atMost(WITHIN)
-                        .untilAsserted(() -> assertThat(load.differences()).isEmpty());
+                awaitStored(load, "parallelism " + parallelism);
             }
             job.cancel().get();
         }
+    }
+
+    private static void awaitStored(Load load, String what) {
+        Awaitility.await(what)
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(load.differences()).isEmpty());
     }
 }

@@ -25,8 +25,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Must see every write of a key: its input is partitioned by key.
  *
  * <p>Holds no write across a checkpoint: it flushes before each barrier. Its only state is the
- * {@link TieMemory}, a union list: after rescaling each subtask is given all of it and keeps what is
- * of its own keys.
+ * {@link TieMemory}, a union list: after rescaling each subtask is given all of it and keeps what
+ * is of its own keys.
  */
 public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
         implements OneInputStreamOperator<PendingWrite, PendingWrite>, BoundedOneInput {

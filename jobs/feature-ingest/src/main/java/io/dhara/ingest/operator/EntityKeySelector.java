@@ -5,7 +5,9 @@ import io.dhara.flink.sink.PendingWrite;
 import io.dhara.stores.key.RedisKeys;
 import org.apache.flink.api.java.functions.KeySelector;
 
-/** Partitions writes by entity key. The text is part of the state format: it decides who owns what. */
+/**
+ * Partitions writes by entity key. The text is part of the state format: it decides who owns what.
+ */
 public final class EntityKeySelector implements KeySelector<PendingWrite, String> {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class WriteCombinerTest {
     private final WriteCombiner combiner = new WriteCombiner();
 
-    private static PendingWrite write(String key, int group, long time, int value, String... waits) {
+    private static PendingWrite write(
+            String key, int group, long time, int value, String... waits) {
         List<WaitUnit> units = new ArrayList<>();
         for (String wait : waits) {
             units.add(new WaitUnit(wait, 0, 1));

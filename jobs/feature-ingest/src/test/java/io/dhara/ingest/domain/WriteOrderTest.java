@@ -60,8 +60,7 @@ class WriteOrderTest {
             values.forEach(
                     (key, write) ->
                             contents.put(
-                                    key,
-                                    write.writeTimeMicros() + Arrays.toString(write.block())));
+                                    key, write.writeTimeMicros() + Arrays.toString(write.block())));
             return contents;
         }
     }

@@ -23,7 +23,13 @@ class InvalidationsTest {
             SettledWrite.Outcome outcome, String key, String group, long time, WaitUnit... waits) {
         BlockWrite write =
                 new BlockWrite(
-                        new EntityKey("user", List.of(key, "c")), group, 0, "1", time, 0, new byte[1]);
+                        new EntityKey("user", List.of(key, "c")),
+                        group,
+                        0,
+                        "1",
+                        time,
+                        0,
+                        new byte[1]);
         return new SettledWrite(
                 new PendingWrite(write, SourcePosition.NONE, List.of(waits)), outcome, "why");
     }
@@ -72,8 +78,7 @@ class InvalidationsTest {
         assertThat(all.get(0).getReason()).isEqualTo("store-refused");
         assertThat(all.get(0).getDetail()).isEqualTo("why");
         assertThat(all.get(0).getWaits(0))
-                .isEqualTo(
-                        WaitToken.newBuilder().setRequestId("r").setUnit(1).setUnits(3).build());
+                .isEqualTo(WaitToken.newBuilder().setRequestId("r").setUnit(1).setUnits(3).build());
     }
 
     @Test

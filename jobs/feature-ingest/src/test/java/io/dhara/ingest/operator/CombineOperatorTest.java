@@ -123,7 +123,9 @@ class CombineOperatorTest {
             assertThat(times(harness)).isEmpty();
             harness.processElement(write("u", EVENT, 900), 0);
             harness.endInput();
-            assertThat(times(harness)).as("ordered after the one before the restart").containsExactly(900L);
+            assertThat(times(harness))
+                    .as("ordered after the one before the restart")
+                    .containsExactly(900L);
         }
     }
 
