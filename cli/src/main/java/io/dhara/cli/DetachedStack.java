@@ -21,7 +21,7 @@ final class DetachedStack {
 
     private final Path dataDir;
     private final Consumer<String> says;
-    private long read;
+    private int passedOn;
 
     DetachedStack(Path dataDir, Consumer<String> says) {
         this.dataDir = dataDir;
@@ -76,9 +76,11 @@ final class DetachedStack {
         return command;
     }
 
+    /** Passes on the lines that are new and complete. */
     private void passOn(Path log) throws IOException {
-        List<String> lines = Files.readAllLines(log);
-        lines.stream().skip(read).forEach(says);
-        read = lines.size();
+        String all = Files.readString(log);
+        int complete = all.lastIndexOf('\n') + 1;
+        all.substring(passedOn, complete).lines().forEach(says);
+        passedOn = complete;
     }
 }

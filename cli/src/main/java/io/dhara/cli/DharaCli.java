@@ -22,6 +22,7 @@ import picocli.CommandLine.Help.Ansi;
             DownCommand.class,
             PutCommand.class,
             GetCommand.class,
+            RegistryCommand.class,
             BlockCommand.class,
             DlqCommand.class,
             DoctorCommand.class,

@@ -5,6 +5,7 @@ import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.YamlSchemas;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The schemas of a folder, read once. */
 final class Registries {
@@ -15,17 +16,31 @@ final class Registries {
      */
     static SchemaSnapshot snapshot(Path folder) {
         try {
-            return YamlSchemas.read(folder.toString(), 1, YamlSchemas.readFolder(folder));
+            return read(folder);
         } catch (InvalidSchemasException e) {
             throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @throws CommandFailure if the folder cannot be read
+     * @throws InvalidSchemasException with every problem of its files
+     */
+    static SchemaSnapshot read(Path folder) {
+        return YamlSchemas.read(folder.toString(), 1, files(folder));
+    }
+
+    /**
+     * The texts of its files by name.
+     *
+     * @throws CommandFailure if the folder cannot be read
+     */
+    static Map<String, String> files(Path folder) {
+        try {
+            return YamlSchemas.readFolder(folder);
         } catch (UncheckedIOException e) {
             throw new CommandFailure(
-                    "cannot read the schemas in "
-                            + folder
-                            + ": "
-                            + e.getCause().getMessage()
-                            + ". Give the folder with --registry.",
-                    e);
+                    "cannot read the schemas in " + folder + ": " + e.getCause().getMessage(), e);
         }
     }
 }

@@ -48,6 +48,11 @@ final class StackOptions {
         return serving != null ? serving : endpoint("serving");
     }
 
+    /** The CQL store of the running stack. */
+    String cql() {
+        return endpoint("cql");
+    }
+
     Path registry() {
         return Path.of(registry != null ? registry : endpoint("registry"));
     }
