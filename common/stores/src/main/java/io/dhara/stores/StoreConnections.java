@@ -39,7 +39,7 @@ public record StoreConnections(Map<Integer, ScyllaConfig> scylla, Map<Integer, R
      */
     public static StoreConnections from(Settings settings) {
         Map<Integer, ScyllaConfig> scylla = byConfId(settings, "stores.scylla", ScyllaConfig::from);
-        Map<Integer, RedisConfig> redis = byConfId(settings, "stores.redis", RedisConfig::from);
+        Map<Integer, RedisConfig> redis = redisByConfId(settings, "stores.redis");
         for (Integer confId : scylla.keySet()) {
             if (redis.remove(confId) != null) {
                 settings.reject(
@@ -48,6 +48,11 @@ public record StoreConnections(Map<Integer, ScyllaConfig> scylla, Map<Integer, R
             }
         }
         return new StoreConnections(scylla, redis);
+    }
+
+    /** Reads {@code <prefix>.<conf-id>.*}; what is wrong is reported to the settings. */
+    public static Map<Integer, RedisConfig> redisByConfId(Settings settings, String prefix) {
+        return byConfId(settings, prefix, RedisConfig::from);
     }
 
     private static <C> Map<Integer, C> byConfId(

@@ -1,5 +1,7 @@
 package io.dhara.serving.feature;
 
+import io.dhara.core.config.Settings;
+import io.dhara.stores.StoreConnections;
 import io.dhara.stores.redis.RedisConfig;
 import java.time.Duration;
 import java.util.Collection;
@@ -25,7 +27,8 @@ public record DistributedCacheSettings(
         Duration floorLife,
         Duration settleTime) {
 
-    public static final String DEFAULT_PREFIX = "dhara-cache:";
+    private static final String KEY = "serving.distributed-cache";
+    private static final String DEFAULT_PREFIX = "dhara-cache:";
 
     public DistributedCacheSettings {
         connections = Map.copyOf(connections);
@@ -50,26 +53,42 @@ public record DistributedCacheSettings(
     }
 
     /**
+     * Reads {@code serving.distributed-cache.*}; what is wrong is reported to the settings.
+     *
      * @param stores Redis connections that are feature stores
-     * @throws IllegalArgumentException if cache entries would overwrite stored values, because both
-     *     have the same keys in one Redis
      */
-    public void requireApartFrom(Collection<RedisConfig> stores) {
-        if (!prefix.isEmpty()) {
-            return;
-        }
-        for (RedisConfig cache : connections.values()) {
-            for (RedisConfig store : stores) {
-                if (cache.database() == store.database()
-                        && cache.hosts().stream().anyMatch(store.hosts()::contains)) {
-                    throw new IllegalArgumentException(
-                            "prefix of the distributed cache is empty, and "
-                                    + cache
-                                    + " is also a feature store: its entries would overwrite stored"
-                                    + " features; set a prefix or use another Redis");
-                }
+    public static DistributedCacheSettings from(Settings settings, Collection<RedisConfig> stores) {
+        DistributedCacheSettings byDefault = of(Map.of());
+        DistributedCacheSettings read =
+                new DistributedCacheSettings(
+                        StoreConnections.redisByConfId(settings, KEY + ".connections"),
+                        settings.string(KEY + ".prefix", DEFAULT_PREFIX),
+                        settings.positiveDuration(KEY + ".read-timeout", byDefault.readTimeout),
+                        settings.positiveDuration(KEY + ".write-timeout", byDefault.writeTimeout),
+                        settings.positiveDuration(KEY + ".floor-life", byDefault.floorLife),
+                        settings.duration(KEY + ".settle-time", byDefault.settleTime));
+        for (RedisConfig store : stores) {
+            if (read.sharesKeysWith(store)) {
+                settings.reject(
+                        KEY + ".prefix",
+                        "must not be empty: "
+                                + store
+                                + " is also a feature store, whose values the entries would"
+                                + " overwrite");
             }
         }
+        return read;
+    }
+
+    /** Whether cache entries and stored values would have the same keys in one Redis. */
+    private boolean sharesKeysWith(RedisConfig store) {
+        return prefix.isEmpty()
+                && connections.values().stream()
+                        .anyMatch(
+                                cache ->
+                                        cache.database() == store.database()
+                                                && cache.hosts().stream()
+                                                        .anyMatch(store.hosts()::contains));
     }
 
     private static void requirePositive(String name, Duration value) {

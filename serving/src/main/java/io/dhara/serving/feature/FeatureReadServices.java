@@ -11,6 +11,7 @@ import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,18 @@ public final class FeatureReadServices implements AutoCloseable {
             Clock clock,
             MeterRegistry meterRegistry,
             BooleanSupplier current) {
-        this(registry, stores, settings, null, clock, meterRegistry, current);
+        this(
+                registry,
+                stores,
+                settings,
+                DistributedCacheSettings.of(Map.of()),
+                clock,
+                meterRegistry,
+                current);
     }
 
     /**
-     * @param distributedCache null for none
+     * @param distributedCache with no connections for none
      * @param registry stays open when this is closed
      * @param stores stays open when this is closed
      * @param clock decides what has expired
@@ -49,7 +57,7 @@ public final class FeatureReadServices implements AutoCloseable {
             SchemaRegistry registry,
             FeatureStoreReader stores,
             FeatureReadSettings settings,
-            @Nullable DistributedCacheSettings distributedCache,
+            DistributedCacheSettings distributedCache,
             Clock clock,
             MeterRegistry meterRegistry,
             BooleanSupplier current) {
@@ -63,7 +71,7 @@ public final class FeatureReadServices implements AutoCloseable {
                         FeatureReadServices::random,
                         meterRegistry);
         FeatureStoreReader cachedStores = stores;
-        if (distributedCache == null) {
+        if (distributedCache.connections().isEmpty()) {
             this.distributed = null;
             this.invalidations = cache;
         } else {

@@ -3,7 +3,6 @@ package io.dhara.serving.feature;
 import static io.dhara.serving.feature.TestSchemas.hex;
 import static io.dhara.serving.feature.TestSchemas.key;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.dhara.core.model.DataType;
@@ -272,25 +271,6 @@ class DistributedCacheITCase {
                                 assertThat(store.reads()).hasSize(before);
                             });
         }
-    }
-
-    @Test
-    void b12_sameRedisAsAStoreWithoutPrefix_isRefused() {
-        RedisConfig config = config(SharedServers.redis().port());
-        DistributedCacheSettings d = DistributedCacheSettings.of(Map.of(CONF, config));
-        d.requireApartFrom(List.of(config));
-        DistributedCacheSettings bare =
-                new DistributedCacheSettings(
-                        Map.of(CONF, config),
-                        "",
-                        d.readTimeout(),
-                        d.writeTimeout(),
-                        d.floorLife(),
-                        d.settleTime());
-
-        assertThatThrownBy(() -> bare.requireApartFrom(List.of(config)))
-                .hasMessageContaining("would overwrite stored features");
-        bare.requireApartFrom(List.of(config(1)));
     }
 
     @Test
