@@ -3,6 +3,7 @@ package io.dhara.serving;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
@@ -37,6 +38,7 @@ public record ServingConfig(
         RegistrySource schemas,
         StoreConnections stores,
         FeatureReadSettings reads,
+        DistributedCacheSettings distributedCache,
         PersistSettings persists,
         FollowerSettings invalidations) {
 
@@ -48,6 +50,7 @@ public record ServingConfig(
         requireNonNull(schemas, "schemas is null");
         requireNonNull(stores, "stores is null");
         requireNonNull(reads, "reads is null");
+        requireNonNull(distributedCache, "distributedCache is null");
         requireNonNull(persists, "persists is null");
         requireNonNull(invalidations, "invalidations is null");
     }
@@ -73,6 +76,8 @@ public record ServingConfig(
         Duration stop = settings.duration("serving.stop-timeout", Duration.ofSeconds(20));
         RegistrySource schemas = RegistrySource.from(settings);
         StoreConnections stores = StoreConnections.from(settings);
+        DistributedCacheSettings distributedCache =
+                DistributedCacheSettings.from(settings, stores.redis().values());
         settings.finish();
         return new ServingConfig(
                 requireNonNull(grpc),
@@ -83,6 +88,7 @@ public record ServingConfig(
                 schemas,
                 stores,
                 requireNonNull(reads),
+                distributedCache,
                 requireNonNull(persists),
                 requireNonNull(invalidations));
     }

@@ -129,6 +129,7 @@ public final class ServingServer implements AutoCloseable {
                                 registry,
                                 stores,
                                 config.reads(),
+                                config.distributedCache(),
                                 clock,
                                 meters,
                                 follower::isCurrent));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dhara.core.config.Settings;
+import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.feature.FeatureReadSettings.CompatDefaults;
 import io.dhara.serving.feature.FeatureReadSettings.CompatErrors;
@@ -61,6 +62,7 @@ class ServingConfigTest {
                                 new RegistrySource.Folder("schemas", Duration.ofSeconds(1)),
                                 new StoreConnections(Map.of(), Map.of()),
                                 FeatureReadSettings.DEFAULTS,
+                                DistributedCacheSettings.of(Map.of()),
                                 new PersistSettings(
                                         Map.of("bootstrap.servers", "k:9092"),
                                         "online-feature-store.feature_ingestion",
@@ -115,6 +117,7 @@ class ServingConfigTest {
         given.put("serving.read.compat-defaults", "stored");
         given.put("serving.read.cache-size", "14 b");
         given.put("serving.read.max-plans", "15");
+        given.put("serving.distributed-cache.connections.3.hosts", "c:6379");
         given.put("kafka.topics.features", "p");
         given.put("serving.persist.max-rows", "16");
         given.put("serving.persist.max-message-size", "17 b");
@@ -167,6 +170,8 @@ class ServingConfigTest {
                                         CompatDefaults.STORED,
                                         14,
                                         15),
+                                DistributedCacheSettings.of(
+                                        Map.of(3, RedisConfig.standalone(new Endpoint("c", 6379)))),
                                 new PersistSettings(
                                         kafka,
                                         "p",

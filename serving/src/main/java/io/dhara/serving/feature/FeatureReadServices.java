@@ -11,7 +11,6 @@ import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,24 +24,6 @@ public final class FeatureReadServices implements AutoCloseable {
     private final @Nullable DistributedCache distributed;
     private final BlockVersions versions;
     private final List<BindableService> services;
-
-    /** Without a distributed cache. */
-    public FeatureReadServices(
-            SchemaRegistry registry,
-            FeatureStoreReader stores,
-            FeatureReadSettings settings,
-            Clock clock,
-            MeterRegistry meterRegistry,
-            BooleanSupplier current) {
-        this(
-                registry,
-                stores,
-                settings,
-                DistributedCacheSettings.of(Map.of()),
-                clock,
-                meterRegistry,
-                current);
-    }
 
     /**
      * @param distributedCache with no connections for none

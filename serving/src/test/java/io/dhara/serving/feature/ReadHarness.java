@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -57,7 +58,15 @@ final class ReadHarness implements AutoCloseable {
 
     ReadHarness(SchemaSnapshot snapshot, FeatureReadSettings settings) {
         registry = new FixedSchemaRegistry(snapshot);
-        services = new FeatureReadServices(registry, stores, settings, clock, meters, current::get);
+        services = 
+                new FeatureReadServices(
+                        registry,
+                        stores,
+                        settings,
+                        DistributedCacheSettings.of(Map.of()),
+                        clock,
+                        meters,
+                        current::get);
         String name = InProcessServerBuilder.generateName();
         InProcessServerBuilder builder =
                 InProcessServerBuilder.forName(name).directExecutor().intercept(new Caller());
