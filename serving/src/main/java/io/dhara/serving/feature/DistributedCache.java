@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -175,6 +176,11 @@ final class DistributedCache implements InvalidationListener, AutoCloseable {
         hits.increment(known);
         misses.increment(found.length - known);
         return found;
+    }
+
+    /** Whether a read that began then is young enough: it must not outlast a floor put since. */
+    boolean takesReadsOf(Instant began, Instant now) {
+        return Duration.between(began, now).compareTo(settings.floorLife().dividedBy(2)) < 0;
     }
 
     /**

@@ -80,6 +80,7 @@ final class DistributedCacheReader implements FeatureStoreReader {
 
     /** One read: what the cache knew, what the store is asked for, how the two become rows. */
     private final class Part {
+        private final Instant asked = clock.instant();
         private final EntitySchema entity;
         private final List<EntityKey> keys;
         private final List<FeatureGroupSchema> groups;
@@ -165,7 +166,7 @@ final class DistributedCacheReader implements FeatureStoreReader {
                 }
                 blocks.add(block);
             }
-            if (current.getAsBoolean()) {
+            if (current.getAsBoolean() && cache.takesReadsOf(asked, clock.instant())) {
                 cache.fill(entity, keys.get(key), held, Arrays.asList(filled));
             }
             return StoredRow.of(blocks);

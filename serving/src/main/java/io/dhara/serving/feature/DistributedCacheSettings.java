@@ -15,9 +15,10 @@ import java.util.Map;
  * @param prefix before every key; empty for BharatMLStack's form, in a Redis that is no store
  * @param readTimeout after which a read goes on without the cache
  * @param writeTimeout after which a fill or an invalidation counts as failed
- * @param floorLife how long the write times of an invalidation keep older fills out; longer than
- *     any instance's delay and read deadline together. No entry lives shorter
- * @param settleTime entries filled so long after a gap are not believed: the same bound
+ * @param floorLife how long the write times of an invalidation keep older fills out. Reads that
+ *     took half of it fill nothing, and no entry lives shorter
+ * @param settleTime entries filled so long after a gap are not believed; more than instances lag
+ *     behind the invalidation topic
  */
 public record DistributedCacheSettings(
         Map<Integer, RedisConfig> connections,

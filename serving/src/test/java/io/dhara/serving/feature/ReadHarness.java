@@ -58,7 +58,7 @@ final class ReadHarness implements AutoCloseable {
 
     ReadHarness(SchemaSnapshot snapshot, FeatureReadSettings settings) {
         registry = new FixedSchemaRegistry(snapshot);
-        services = 
+        services =
                 new FeatureReadServices(
                         registry,
                         stores,
