@@ -16,7 +16,7 @@ import io.dhara.serving.ServingConfig;
 import io.dhara.serving.ServingServer;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.scylla.ScyllaConfig;
-import io.dhara.stores.scylla.ScyllaTables;
+import io.dhara.stores.write.scylla.ScyllaTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

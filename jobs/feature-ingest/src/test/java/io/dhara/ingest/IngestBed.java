@@ -16,7 +16,7 @@ import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
 import io.dhara.stores.read.StoredBlock;
 import io.dhara.stores.read.StoredRow;
-import io.dhara.stores.scylla.ScyllaTables;
+import io.dhara.stores.write.scylla.ScyllaTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

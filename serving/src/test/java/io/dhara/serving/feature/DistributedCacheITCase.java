@@ -233,7 +233,7 @@ class DistributedCacheITCase {
     }
 
     @Test
-    void b6_b36_cacheDown_storeAnswersAndInvalidationsMakeAGap(@TempDir Path dir) throws Exception {
+    void b6_cacheDown_storeAnswersAndInvalidationsMakeAGap(@TempDir Path dir) throws Exception {
         store.put("2", U1, "g0", BLOCK_A, 42);
         try (EmbeddedRedis own = EmbeddedRedis.start(dir)) {
             Instance one = instance(own.port(), Duration.ZERO);

@@ -78,30 +78,6 @@ class FeatureReaderTest {
     }
 
     @Test
-    void b32_callersColumnOrder_doesNotHideAnEntryFromItsInvalidation() {
-        try (ReadHarness pairs =
-                new ReadHarness(
-                        TestSchemas.user()
-                                .keys("a", "b")
-                                .cache(3600, 0)
-                                .group("n", 1, TestSchemas.SCYLLA, DataType.INT64, MINUTE, true)
-                                .version(1, TestSchemas.feature("i", 0, "0700000000000000"))
-                                .done()
-                                .snapshot())) {
-            Query query =
-                    ReadHarness.query(
-                            List.of("b", "a"),
-                            List.of(group("n", "i")),
-                            ReadHarness.keys("y", "x"));
-            assertThat(decoded(pairs, query)).containsExactly("7");
-            pairs.put("n", key("x", "y"), NOW_MICROS, e -> e.putLong(0, 42));
-            pairs.services.invalidations().invalidated(key("x", "y"), List.of("n"), NOW_MICROS);
-
-            assertThat(decoded(pairs, query)).containsExactly("42");
-        }
-    }
-
-    @Test
     void b31_twoRequestShapes_doNotEvictEachOther() {
         put("n", "u1", 0, 1);
         put("m", "u1", 0, 2);
@@ -344,10 +320,6 @@ class FeatureReaderTest {
 
     /** Columns of all rows of the decoded call, row after row. */
     private List<String> ask(Query query) {
-        return decoded(harness, query);
-    }
-
-    private static List<String> decoded(ReadHarness harness, Query query) {
         return harness.compatible().retrieveDecodedResult(query).getRowsList().stream()
                 .flatMap(row -> row.getColumnsList().stream())
                 .toList();

@@ -15,7 +15,7 @@ import io.dhara.stores.read.FeatureStoreReaders;
 import io.dhara.stores.read.StoredRow;
 import io.dhara.stores.redis.RedisConfig;
 import io.dhara.stores.scylla.ScyllaConfig;
-import io.dhara.stores.scylla.ScyllaTables;
+import io.dhara.stores.write.scylla.ScyllaTables;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

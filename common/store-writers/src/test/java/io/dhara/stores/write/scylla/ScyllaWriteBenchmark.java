@@ -16,7 +16,6 @@ import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
 import io.dhara.stores.read.StoredRow;
 import io.dhara.stores.scylla.ScyllaConfig;
-import io.dhara.stores.scylla.ScyllaTables;
 import io.dhara.stores.write.BlockWrite;
 import io.dhara.stores.write.FeatureStoreWriter;
 import io.dhara.stores.write.FeatureStoreWriter.Outcome;

@@ -1,4 +1,4 @@
-package io.dhara.stores.scylla;
+package io.dhara.stores.write.scylla;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
@@ -6,6 +6,9 @@ import io.dhara.core.model.EntitySchema;
 import io.dhara.core.model.FeatureGroupSchema;
 import io.dhara.core.model.StoreConfig;
 import io.dhara.core.registry.SchemaSnapshot;
+import io.dhara.stores.scylla.CqlNames;
+import io.dhara.stores.scylla.ScyllaConfig;
+import io.dhara.stores.scylla.ScyllaConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
