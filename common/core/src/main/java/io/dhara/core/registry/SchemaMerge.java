@@ -93,6 +93,9 @@ public final class SchemaMerge {
 
     /** A change from outside that would make stored blocks unreadable is not followed (B49). */
     private FeatureGroupSchema unlessItBreaks(FeatureGroupSchema old, FeatureGroupSchema group) {
+        if (old.equals(group)) {
+            return old;
+        }
         FeatureGroupSchema now = GroupDiff.keepingVersions(old, group);
         List<SchemaChange> breaking =
                 GroupDiff.between(old, now, false).stream()

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * A connection to etcd and the reading of everything below the base at one revision. For the
@@ -33,6 +34,11 @@ public final class EtcdClient implements AutoCloseable {
      */
     public record Keys(long revision, Map<String, String> values, Map<String, Long> modRevisions) {}
 
+    /**
+     * Connects with the first request.
+     *
+     * @throws IllegalStateException if TLS is wanted and this JVM has none
+     */
     public EtcdClient(EtcdConfig config) {
         this.config = config;
         ClientBuilder builder =
@@ -47,6 +53,13 @@ public final class EtcdClient implements AutoCloseable {
                         .maxInboundMessageSize(MAX_ANSWER_BYTES);
         if (!config.username().isEmpty()) {
             builder.user(bytes(config.username())).password(bytes(config.password()));
+        }
+        if (config.isTls()) {
+            try {
+                builder.sslContext(trustOfTheJvm -> {});
+            } catch (SSLException e) {
+                throw new IllegalStateException("TLS to " + config + " cannot be set up", e);
+            }
         }
         this.client = builder.build();
     }

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Where the schemas are in etcd and how they are followed.
  *
- * @param endpoints members, as {@code http://host:2379}
+ * @param endpoints members, all as {@code http://host:2379} or all as {@code https://host:2379},
+ *     which is encrypted and checked against the JVM's trust store
  * @param app name below {@code /config}
  * @param username empty for no authentication
  * @param password never logged
@@ -50,6 +51,11 @@ public record EtcdConfig(
                         "endpoints of etcd must start with http:// or https://: got " + endpoint);
             }
         }
+        long secure = endpoints.stream().filter(EtcdConfig::isTls).count();
+        if (secure != 0 && secure != endpoints.size()) {
+            throw new IllegalArgumentException(
+                    "endpoints of etcd must be all http or all https: got " + endpoints);
+        }
         if (app.isEmpty() || app.contains("/")) {
             throw new IllegalArgumentException("app of etcd must be a name: got " + app);
         }
@@ -87,6 +93,14 @@ public record EtcdConfig(
                 settings.positiveDuration(p + "connect-timeout", defaults.connectTimeout),
                 settings.positiveDuration(p + "max-backoff", defaults.maxBackoff),
                 settings.string(p + "last-good-file", defaults.lastGoodFile));
+    }
+
+    boolean isTls() {
+        return isTls(endpoints.get(0));
+    }
+
+    private static boolean isTls(String endpoint) {
+        return endpoint.startsWith("https:");
     }
 
     /** {@code /config/<app>}. */

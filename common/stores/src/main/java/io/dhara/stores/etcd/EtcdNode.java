@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class EtcdNode {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final String path;
-    private final Map<String, EtcdNode> children = new TreeMap<>();
+    private final @Nullable EtcdNode parent;
+    private final String name;
+    private Map<String, EtcdNode> children = Map.of();
     private String value = "";
     private boolean json;
 
-    private EtcdNode(String path) {
-        this.path = path;
+    private EtcdNode(@Nullable EtcdNode parent, String name) {
+        this.parent = parent;
+        this.name = name;
     }
 
     /**
@@ -30,7 +32,7 @@ final class EtcdNode {
      * @param keys value by full key; keys outside the base are left out
      */
     static EtcdNode tree(String base, Map<String, String> keys) {
-        EtcdNode root = new EtcdNode(base);
+        EtcdNode root = new EtcdNode(null, base);
         String folded = Labels.folded(base + "/");
         keys.forEach(
                 (key, value) -> {
@@ -54,7 +56,10 @@ final class EtcdNode {
     }
 
     private EtcdNode childOrNew(String segment) {
-        return children.computeIfAbsent(segment, name -> new EtcdNode(path + "/" + name));
+        if (children.isEmpty()) {
+            children = new TreeMap<>();
+        }
+        return children.computeIfAbsent(segment, child -> new EtcdNode(this, child));
     }
 
     /** Turns every JSON object that is a value into children, below which leaves count first. */
@@ -74,15 +79,15 @@ final class EtcdNode {
         children.values().forEach(EtcdNode::expand);
     }
 
-    private void add(String name, JsonNode content) {
-        EtcdNode child = childOrNew(name);
+    private void add(String field, JsonNode content) {
+        EtcdNode child = childOrNew(field);
         if (child.value.isEmpty() && !content.isNull()) {
             child.value = content.isTextual() ? content.textValue() : content.toString();
         }
     }
 
     String path() {
-        return path;
+        return parent == null ? name : parent.path() + "/" + name;
     }
 
     /** Own text; empty when there is none. */
@@ -101,12 +106,12 @@ final class EtcdNode {
     }
 
     /** The child a field name stands for, whatever its case and dashes; null when there is none. */
-    @Nullable EtcdNode field(String name) {
-        EtcdNode exact = children.get(name);
+    @Nullable EtcdNode field(String field) {
+        EtcdNode exact = children.get(field);
         if (exact != null) {
             return exact;
         }
-        String folded = Labels.folded(name);
+        String folded = Labels.folded(field);
         for (Map.Entry<String, EtcdNode> child : children.entrySet()) {
             if (Labels.folded(child.getKey()).equals(folded)) {
                 return child.getValue();
@@ -116,14 +121,14 @@ final class EtcdNode {
     }
 
     /** Text of a field; empty when it is absent. */
-    String text(String name) {
-        EtcdNode child = field(name);
+    String text(String field) {
+        EtcdNode child = field(field);
         return child == null ? "" : child.value;
     }
 
     /** The children of a field; none when it is absent. */
-    Map<String, EtcdNode> entries(String name) {
-        EtcdNode child = field(name);
+    Map<String, EtcdNode> entries(String field) {
+        EtcdNode child = field(field);
         return child == null ? Map.of() : child.children;
     }
 }

@@ -53,6 +53,7 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
     private final Optional<LastGoodFile> lastGood;
     private final ScheduledExecutorService thread;
     private final SnapshotFeed feed;
+    private final IncrementalLayout layout;
 
     private Map<String, String> keys = new HashMap<>();
     private long revision;
@@ -69,6 +70,7 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
     private EtcdSchemaRegistry(EtcdConfig config) {
         this.config = config;
         this.client = new EtcdClient(config);
+        this.layout = new IncrementalLayout(config.base());
         this.lastGood =
                 config.lastGoodFile().isEmpty()
                         ? Optional.empty()
@@ -134,7 +136,7 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
         SchemaMerge.Result result =
                 SchemaMerge.merge(
                         SchemaSnapshot.EMPTY,
-                        EtcdLayout.parse(config.base(), read.revision(), read.values()));
+                        new IncrementalLayout(config.base()).parse(read.revision(), read.values()));
         if (!result.problems().isEmpty()) {
             throw new InvalidSchemasException(config.toString(), result.problems());
         }
@@ -290,7 +292,7 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
         SchemaSnapshot before = feed.current();
         SchemaMerge.Result next;
         try {
-            next = SchemaMerge.merge(before, EtcdLayout.parse(config.base(), revision, keys));
+            next = SchemaMerge.merge(before, layout.parse(revision, keys));
         } catch (RuntimeException e) {
             LOG.error("schemas of {} at revision {} could not be looked at", config, revision, e);
             feed.report("schemas at revision " + revision + " could not be looked at: " + e);

@@ -42,7 +42,7 @@ final class LastGoodFile {
             SchemaMerge.Result read =
                     SchemaMerge.merge(
                             SchemaSnapshot.EMPTY,
-                            EtcdLayout.parse(base, content.revision(), content.keys()));
+                            new IncrementalLayout(base).parse(content.revision(), content.keys()));
             if (read.problems().isEmpty()) {
                 return Optional.of(read.snapshot());
             }

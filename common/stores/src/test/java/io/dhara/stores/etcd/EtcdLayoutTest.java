@@ -391,6 +391,46 @@ class EtcdLayoutTest {
         assertThat(merge(whole(), keys).snapshot().entities()).isEmpty();
     }
 
+    /**
+     * Whatever key changes in whatever order, the incremental reading gives what a whole one does.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13})
+    void incremental_anyChanges_givesTheSameAsAWholeReading(long seed) {
+        Random random = new Random(seed);
+        IncrementalLayout layout = new IncrementalLayout(BASE);
+        Map<String, String> keys = new TreeMap<>();
+        PeerExample.keys()
+                .forEach(
+                        (key, value) -> {
+                            keys.put(key, value);
+                            if (key.startsWith(USER)) {
+                                keys.put(key.replace("/user/", "/shop/"), value);
+                            }
+                        });
+        keys.put(BASE + "/entities/shop/label", "shop");
+        List<String> names = new ArrayList<>(keys.keySet());
+        Map<String, String> all = Map.copyOf(keys);
+        for (int i = 0; i < 200; i++) {
+            String name = names.get(random.nextInt(names.size()));
+            if (keys.remove(name) == null) {
+                keys.put(name, random.nextInt(5) == 0 ? "broken" : all.get(name));
+            }
+            if (random.nextInt(40) == 0) {
+                keys.put(BASE + "/entities", "{\"json\":{\"label\":\"json\"}}");
+            } else {
+                keys.remove(BASE + "/entities");
+            }
+
+            SchemaMerge.Result whole = merge(SchemaSnapshot.EMPTY, keys);
+            SchemaMerge.Result parts =
+                    SchemaMerge.merge(SchemaSnapshot.EMPTY, layout.parse(7, keys));
+
+            assertSame(parts.snapshot(), whole.snapshot());
+            assertThat(parts.problems()).containsExactlyInAnyOrderElementsOf(whole.problems());
+        }
+    }
+
     private static void assertSame(SchemaSnapshot actual, SchemaSnapshot expected) {
         assertThat(actual.entities()).isEqualTo(expected.entities());
         assertThat(SnapshotFeed.sameContent(actual, expected)).isTrue();

@@ -3,6 +3,7 @@ package io.dhara.stores.write.schema;
 import io.dhara.core.registry.Labels;
 import io.dhara.stores.etcd.EtcdKeys;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,10 +79,17 @@ record KeyChanges(Map<String, String> puts, Set<String> deletes) {
 
     /** Keys that hold as one JSON object what Dhara writes as leaves below them. */
     private static List<String> structsAsJson(Map<String, String> raw, Set<String> desired) {
+        Set<String> parents = new HashSet<>();
+        for (String key : desired) {
+            String parent = Labels.folded(key);
+            do {
+                parent = parent.substring(0, parent.lastIndexOf('/'));
+            } while (parents.add(parent) && parent.lastIndexOf('/') > 0);
+        }
         return raw.entrySet().stream()
                 .filter(entry -> entry.getValue().startsWith("{"))
                 .map(Map.Entry::getKey)
-                .filter(key -> desired.stream().anyMatch(leaf -> isBelow(leaf, key)))
+                .filter(key -> parents.contains(Labels.folded(key)))
                 .sorted()
                 .toList();
     }
