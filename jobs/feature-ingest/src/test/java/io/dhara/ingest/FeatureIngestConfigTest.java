@@ -11,6 +11,7 @@ import io.dhara.ingest.FeatureIngestConfig.Topics;
 import io.dhara.ingest.domain.IngestRules;
 import io.dhara.ingest.domain.IngestRules.IntegerOverflow;
 import io.dhara.ingest.domain.IngestRules.NotANumber;
+import io.dhara.ingest.domain.RejectReason;
 import io.dhara.ingest.operator.CombineLimits;
 import io.dhara.stores.RegistrySource;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FeatureIngestConfigTest {
     private static final Map<String, String> REQUIRED =
             Map.of("kafka.bootstrap-servers", "k:9092", "registry.folder", "schemas");
+
+    /** Of the project; tests run in the module's folder. */
+    private static final Path ROOT = Path.of("..", "..");
 
     private static FeatureIngestConfig read(Map<String, String> given) {
         Settings settings = Settings.parse(given);
@@ -145,5 +149,26 @@ class FeatureIngestConfigTest {
         assertThatThrownBy(() -> FeatureIngestJob.settings("--confg", "x"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("--confg");
+    }
+
+    @Test
+    void shippedSettings_areValid() {
+        Settings settings =
+                Settings.ofYaml(ROOT.resolve("flink-conf/jobs/feature-ingest.settings.yaml"));
+        FeatureIngestConfig config = FeatureIngestConfig.from(settings);
+        settings.finish();
+        assertThat(config.stores().scylla()).isNotEmpty();
+    }
+
+    @Test
+    void docs_nameEverySettingAndReason() throws Exception {
+        String docs = Files.readString(ROOT.resolve("docs/feature-ingest.md"));
+        Settings settings = Settings.parse(REQUIRED);
+        FeatureIngestConfig.from(settings);
+        assertThat(settings.effective().keySet())
+                .filteredOn(key -> !key.contains("-sink."))
+                .allSatisfy(key -> assertThat(docs).contains("`" + key + "`"));
+        assertThat(RejectReason.values())
+                .allSatisfy(reason -> assertThat(docs).contains("`" + reason.code() + "`"));
     }
 }

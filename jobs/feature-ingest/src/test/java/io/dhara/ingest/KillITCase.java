@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
  * checkpoint: the stores must equal the oracle, and still do so after all other kills.
  */
 class KillITCase {
-    private static final int SEEDS = 20;
+    /** More for a longer search: {@code -Dtest.argLine="... -Ddhara.kill.seeds=200"}. */
+    private static final int SEEDS = Integer.getInteger("dhara.kill.seeds", 20);
+
     private static final int MESSAGES = 400;
     private static final Duration WITHIN = Duration.ofSeconds(60);
 

@@ -33,7 +33,6 @@ final class Load {
     private final Random random;
     private final long newestMillis;
     private final Map<Unit, Value> expected = new HashMap<>();
-    private int made;
 
     /**
      * @param keyPrefix keeps this load apart from others on the same bed
@@ -84,7 +83,6 @@ final class Load {
                         (a, b) -> a.eventMillis >= b.eventMillis ? a : b);
             }
         }
-        made++;
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(
                         bed.config().topics().features(),
@@ -108,10 +106,6 @@ final class Load {
     /** A value that depends on key and event time alone, so that a tie is no contradiction. */
     private static int numberAt(String key, long eventMillis) {
         return (key.hashCode() * 31 + Long.hashCode(eventMillis)) & 0xFFFF;
-    }
-
-    int made() {
-        return made;
     }
 
     static String[] labels(String group) {
@@ -170,15 +164,19 @@ final class Load {
         return encoder.toBlock(true);
     }
 
+    /** Keys that have a value of this group. */
+    List<String> keys(String group) {
+        return expected.keySet().stream()
+                .filter(unit -> unit.group.equals(group))
+                .map(Unit::key)
+                .toList();
+    }
+
     /** What differs between the stores and the oracle; empty when nothing does. */
     List<String> differences() {
         List<String> differences = new ArrayList<>();
         for (String group : GROUPS) {
-            List<String> all =
-                    expected.keySet().stream()
-                            .filter(unit -> unit.group.equals(group))
-                            .map(Unit::key)
-                            .toList();
+            List<String> all = keys(group);
             if (all.isEmpty()) {
                 continue;
             }
@@ -207,9 +205,5 @@ final class Load {
                 got.block(), block(bed.group(group), value.number, value.eventMillis))) {
             out.add(group + "/" + key + " has other bytes than expected");
         }
-    }
-
-    int units() {
-        return expected.size();
     }
 }

@@ -13,8 +13,10 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink cluster in this JVM, with the settings that flink-conf gives a job. */
@@ -23,17 +25,16 @@ final class TestCluster implements AutoCloseable {
 
     private final Configuration configuration;
     private final MiniCluster cluster;
+    private final InMemoryReporter metrics;
 
-    private TestCluster(Configuration configuration, MiniCluster cluster) {
+    private TestCluster(
+            Configuration configuration, MiniCluster cluster, InMemoryReporter metrics) {
         this.configuration = configuration;
         this.cluster = cluster;
+        this.metrics = metrics;
     }
 
     static TestCluster start(Path checkpoints) throws Exception {
-        return start(checkpoints, new Configuration());
-    }
-
-    static TestCluster start(Path checkpoints, Configuration more) throws Exception {
         Configuration conf = new Configuration();
         conf.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         conf.set(PipelineOptions.GENERIC_TYPES, false);
@@ -52,7 +53,8 @@ final class TestCluster implements AutoCloseable {
         conf.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
         conf.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
         conf.set(RestOptions.BIND_PORT, "0");
-        conf.addAll(more);
+        InMemoryReporter metrics = InMemoryReporter.createWithRetainedMetrics();
+        metrics.addToConfiguration(conf);
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -64,7 +66,7 @@ final class TestCluster implements AutoCloseable {
         conf.set(DeploymentOptions.TARGET, "remote");
         conf.set(RestOptions.ADDRESS, cluster.getRestAddress().get().getHost());
         conf.set(RestOptions.PORT, cluster.getRestAddress().get().getPort());
-        return new TestCluster(conf, cluster);
+        return new TestCluster(conf, cluster, metrics);
     }
 
     JobClient submit(FeatureIngestConfig config, int parallelism) throws Exception {
@@ -84,6 +86,14 @@ final class TestCluster implements AutoCloseable {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(conf);
         env.setParallelism(parallelism);
         return env;
+    }
+
+    /** Sum of a counter of this name over all operators and subtasks of a job. */
+    long count(JobClient job, String counter) {
+        return metrics.getMetricsByIdentifiers(job.getJobID()).entrySet().stream()
+                .filter(metric -> metric.getKey().endsWith("." + counter))
+                .mapToLong(metric -> ((Counter) metric.getValue()).getCount())
+                .sum();
     }
 
     @Override
