@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 /**
  * A watched source of {@link SchemaSnapshot}s: a folder of YAML files or etcd. Holds the last good
- * snapshot: a change that is half applied or invalid is never shown, it is counted and reported by
+ * snapshot: a change that is half applied or invalid is never shown, it is logged and told by
  * {@link #lastProblem()}. Thread-safe.
  */
 public interface SchemaRegistry extends AutoCloseable {

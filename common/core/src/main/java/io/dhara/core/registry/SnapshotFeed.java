@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,6 @@ public final class SnapshotFeed {
     private final String source;
     private final Executor thread;
     private final List<Consumer<SchemaSnapshot>> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicLong refusals = new AtomicLong();
     private volatile SchemaSnapshot current;
     private volatile String lastProblem = "";
 
@@ -44,11 +42,6 @@ public final class SnapshotFeed {
         return lastProblem;
     }
 
-    /** How often a state of the source was not shown because of a problem. */
-    public long refusals() {
-        return refusals.get();
-    }
-
     /** Makes a snapshot current and tells the listeners; equal content is not told again. */
     public void publish(SchemaSnapshot next) {
         SchemaSnapshot before = current;
@@ -65,7 +58,6 @@ public final class SnapshotFeed {
     /** Says that the newest state is not shown, or not wholly, and why; empty when it is. */
     public void report(String problem) {
         if (!problem.isEmpty() && !problem.equals(lastProblem)) {
-            refusals.incrementAndGet();
             LOG.warn("schemas of {} stay as they were: {}", source, problem);
         }
         lastProblem = problem;

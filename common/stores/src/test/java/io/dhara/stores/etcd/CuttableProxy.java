@@ -15,6 +15,7 @@ final class CuttableProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> deaf = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
 
     CuttableProxy(int target) throws IOException {
@@ -35,6 +36,11 @@ final class CuttableProxy implements AutoCloseable {
 
     void mend() {
         refusing = false;
+    }
+
+    /** What the target sends on connections open now is swallowed; new ones work. */
+    void deafen() {
+        deaf.addAll(open);
     }
 
     private void acceptAll() {
@@ -61,7 +67,12 @@ final class CuttableProxy implements AutoCloseable {
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            in.transferTo(out);
+            byte[] buffer = new byte[8192];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (!deaf.contains(from)) {
+                    out.write(buffer, 0, read);
+                }
+            }
         } catch (IOException e) {
             open.remove(from); // Cut.
         }

@@ -431,6 +431,62 @@ class EtcdLayoutTest {
         }
     }
 
+    private static final List<String> GARBAGE =
+            List.of(
+                    "",
+                    "-1",
+                    "0",
+                    "1",
+                    "2",
+                    "65536",
+                    "99999999999",
+                    "{",
+                    "{}",
+                    "[]",
+                    "[256]",
+                    "null",
+                    "true",
+                    "{\"a\":1}",
+                    "{\"f1\":1}",
+                    "{\"f1\":{\"sequence\":-1}}",
+                    "seg_0",
+                    "a,,b",
+                    "DataTypeBool",
+                    "DataTypeStringVector",
+                    "user_id",
+                    " ",
+                    "=");
+
+    /** Whatever is written, nothing is thrown and what is shown is valid. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24})
+    void anyGarbage_snapshotStaysValid(long seed) {
+        Random random = new Random(seed);
+        Map<String, String> keys = PeerExample.keys();
+        List<String> names = new ArrayList<>(keys.keySet());
+        Map<String, String> good = Map.copyOf(keys);
+        SchemaSnapshot last = whole();
+        for (int i = 0; i < 1500; i++) {
+            String name = names.get(random.nextInt(names.size()));
+            if (random.nextInt(8) == 0) {
+                name = name.substring(0, name.lastIndexOf('/'));
+            }
+            switch (random.nextInt(4)) {
+                case 0 -> keys.remove(name);
+                case 1 -> keys.put(name, good.getOrDefault(name, "{}"));
+                case 2 -> keys.put(name, good.get(names.get(random.nextInt(names.size()))));
+                default -> keys.put(name, GARBAGE.get(random.nextInt(GARBAGE.size())));
+            }
+            SchemaMerge.Result result = merge(last, keys);
+
+            assertThat(SnapshotValidator.check(result.snapshot())).isEmpty();
+            last = random.nextInt(50) == 0 ? SchemaSnapshot.EMPTY : result.snapshot();
+        }
+        keys.clear();
+        keys.putAll(good);
+        assertSame(merge(SchemaSnapshot.EMPTY, keys).snapshot(), whole());
+    }
+
     private static void assertSame(SchemaSnapshot actual, SchemaSnapshot expected) {
         assertThat(actual.entities()).isEqualTo(expected.entities());
         assertThat(SnapshotFeed.sameContent(actual, expected)).isTrue();

@@ -176,6 +176,23 @@ class EtcdSchemaRegistryITCase {
         }
     }
 
+    /** Neither an error nor an event: nobody tells the watch that it is dead. */
+    @Test
+    void b45_watchThatOnlySeemsAlive_isReplaced() throws Exception {
+        putAll(PeerExample.keys());
+        try (CuttableProxy proxy = new CuttableProxy(etcd.port());
+                EtcdSchemaRegistry registry =
+                        EtcdSchemaRegistry.open(
+                                config(proxy.endpoint(), Duration.ofSeconds(1), ""))) {
+            proxy.deafen();
+            put(FP + "/ttl-in-seconds", "66");
+
+            await().atMost(LIMIT).until(() -> ttlOf(registry.current(), "fp").toSeconds() == 66);
+            put(FP + "/ttl-in-seconds", "65");
+            await().atMost(LIMIT).until(() -> ttlOf(registry.current(), "fp").toSeconds() == 65);
+        }
+    }
+
     @Test
     void b45_etcdKilledAndRestarted_isFollowedAgain() throws Exception {
         putAll(PeerExample.keys());
