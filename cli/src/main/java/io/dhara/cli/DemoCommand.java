@@ -2,6 +2,7 @@ package io.dhara.cli;
 
 import io.dhara.localstack.LocalStack;
 import io.dhara.localstack.PhaseTimes;
+import io.dhara.localstack.RunningStack;
 import io.dhara.localstack.demo.Demo;
 import io.dhara.localstack.demo.DemoReport;
 import io.dhara.localstack.demo.EventInput;
@@ -90,36 +91,91 @@ final class DemoCommand implements Callable<Integer> {
             description = "Reads a second meanwhile. Default: ${DEFAULT-VALUE}.")
     private int readsPerSecond;
 
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Fresh folder for the stack; kept. Default: a temporary one, removed.")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--keep",
+            description =
+                    "Leave the stack running, in --data-dir or else .dhara; ./dhara down stops it.")
+    private boolean keep;
+
     @Override
     public Integer call() throws Exception {
         long start = System.nanoTime();
         Demo.Options options = options();
-        Path dataDir = Files.createTempDirectory("dhara-demo");
-        System.setProperty("dhara.log", dataDir.resolve("dhara.log").toString());
+        Path dir = folder();
+        System.setProperty("dhara.log", dir.resolve("demo.log").toString());
         WorkProgress progress = WorkProgress.onStandardError();
         PhaseTimes phases = new PhaseTimes(progress);
         DemoReport report;
         try {
-            output.say("dhara: starting the stack in " + dataDir);
-            try (LocalStack stack =
-                    LocalStack.start(new LocalStack.Folders(Home.dir(), dataDir), phases)) {
-                output.say("dhara: sending " + options.source());
-                report = Demo.run(stack, options, phases, progress, Clock.systemUTC(), start);
-            } finally {
-                progress.end();
-            }
+            report =
+                    keep
+                            ? onRunning(dir, options, phases, progress, start)
+                            : onOwn(dir, options, phases, progress, start);
+        } catch (CommandFailure e) {
+            throw e;
         } catch (Exception e) {
             throw new CommandFailure(
                     "the demo did not get through: "
                             + e
                             + "\n  The log is "
-                            + dataDir.resolve("dhara.log")
+                            + dir.resolve("demo.log")
                             + "; ./dhara doctor looks at this machine.",
                     e);
+        } finally {
+            progress.end();
         }
-        delete(dataDir);
+        if (dataDir == null && !keep) {
+            delete(dir);
+        }
         output.result(report, DemoText.of(report));
+        if (keep) {
+            output.say("dhara: still running; ./dhara get and put reach it, ./dhara down stops it");
+        }
         return report.ok() ? 0 : 1;
+    }
+
+    private Path folder() throws IOException {
+        if (dataDir == null && !keep) {
+            return Files.createTempDirectory("dhara-demo");
+        }
+        Path dir = dataDir != null ? dataDir : Path.of(".dhara");
+        if (Files.isDirectory(dir.resolve("kafka"))) {
+            throw new CommandFailure(
+                    dir
+                            + " has the data of an earlier run, which the demo would mistake for its"
+                            + " own: remove it, or name another with --data-dir.");
+        }
+        return Files.createDirectories(dir);
+    }
+
+    private DemoReport onOwn(
+            Path dir, Demo.Options options, PhaseTimes phases, WorkProgress progress, long start)
+            throws Exception {
+        output.say("dhara: starting the stack in " + dir);
+        try (LocalStack stack = LocalStack.start(new LocalStack.Folders(Home.dir(), dir), phases)) {
+            output.say("dhara: sending " + options.source());
+            return Demo.run(stack, options, phases, progress, Clock.systemUTC(), start);
+        }
+    }
+
+    private DemoReport onRunning(
+            Path dir, Demo.Options options, PhaseTimes phases, WorkProgress progress, long start)
+            throws Exception {
+        RunningStack stack =
+                phases.time(
+                        "stack up",
+                        () -> {
+                            new DetachedStack(dir, output::say).start();
+                            return RunningStack.of(dir);
+                        });
+        output.say("dhara: sending " + options.source());
+        return Demo.run(stack, options, phases, progress, Clock.systemUTC(), start);
     }
 
     private Demo.Options options() {

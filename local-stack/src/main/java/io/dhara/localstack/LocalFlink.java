@@ -93,7 +93,7 @@ final class LocalFlink implements AutoCloseable {
         configuration.setString("taskmanager.memory.managed.size", "16m");
         configuration.setString("taskmanager.memory.network.min", "32m");
         configuration.setString("taskmanager.memory.network.max", "32m");
-        configuration.setString("metrics.fetcher.update-interval", "200 ms");
+        configuration.setString("metrics.fetcher.update-interval", "400 ms");
         return configuration;
     }
 

@@ -58,6 +58,7 @@ public final class EmbeddedCassandra extends ForkedServer {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-Xss256k"));
         command.addAll(List.of("-XX:MaxDirectMemorySize=96m", "-XX:+ExitOnOutOfMemoryError"));
+        command.add("-XX:TieredStopAtLevel=1"); // most nodes live for a minute
         Stream.of(OPENED_PACKAGES.split("\\s+"))
                 .map(opened -> "--add-opens=java.base/" + opened + "=ALL-UNNAMED")
                 .forEach(command::add);

@@ -31,7 +31,7 @@ public final class Demo {
     private static final Duration STUCK = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration SHORT_LIFE = Duration.ofSeconds(6);
-    private static final long POLL_MILLIS = 100;
+    private static final long POLL_MILLIS = 200;
     private static final int KEYS_PER_READ = LivePhase.KEYS_PER_READ;
 
     /**
