@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * Schemas from a folder of YAML files. The folder is read at an interval and taken as a whole: what
  * is shown is one valid state of all its files, never a part of a change. A state is taken when two
  * readings in a row agree, so that files copied one after another are not seen half way; if it is
- * not valid, the last good one stays.
+ * not valid, or would make stored blocks unreadable, the last good one stays.
  */
 public final class FileSchemaRegistry implements SchemaRegistry {
     private static final Duration REFRESH_LIMIT = Duration.ofSeconds(1);
@@ -145,11 +145,18 @@ public final class FileSchemaRegistry implements SchemaRegistry {
         taken = files;
         try {
             long revision = feed.current().revision() + 1;
-            feed.publish(YamlSchemas.read(folder.toString(), revision, files));
-            feed.report("");
+            SchemaSnapshot next = YamlSchemas.read(folder.toString(), revision, files);
+            SchemaMerge.Result followed = SchemaMerge.merge(feed.current(), SchemaDraft.of(next));
+            if (followed.problems().isEmpty()) {
+                feed.publish(followed.snapshot());
+            }
+            report(followed.problems());
         } catch (InvalidSchemasException e) {
-            List<SchemaProblem> problems = e.problems();
-            feed.report(String.join("\n", problems.stream().map(SchemaProblem::toString).toList()));
+            report(e.problems());
         }
+    }
+
+    private void report(List<SchemaProblem> problems) {
+        feed.report(String.join("\n", problems.stream().map(SchemaProblem::toString).toList()));
     }
 }

@@ -6,6 +6,7 @@ import io.dhara.core.model.StoreConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,24 @@ public record SchemaDraft(
         Map<String, String> readerTokens,
         Map<String, String> writerTokens,
         List<SchemaProblem> problems) {
+
+    /** A state that is whole. */
+    static SchemaDraft of(SchemaSnapshot snapshot) {
+        Map<String, EntityDraft> entities = new TreeMap<>();
+        snapshot.entities()
+                .forEach(
+                        (label, entity) ->
+                                entities.put(
+                                        label, new EntityDraft(entity, entity.groups(), Set.of())));
+        return new SchemaDraft(
+                snapshot.revision(),
+                snapshot.stores(),
+                Set.of(),
+                entities,
+                snapshot.readerTokens(),
+                snapshot.writerTokens(),
+                List.of());
+    }
 
     /**
      * @param frame the entity without groups; null when its label, keys or caches are not readable

@@ -77,6 +77,42 @@ class FileSchemaRegistryTest {
         }
     }
 
+    @Test
+    void b49_editInPlaceThatStoredBlocksDoNotSurvive_isNotFollowed() throws Exception {
+        try (FileSchemaRegistry registry = FileSchemaRegistry.open(folder, INTERVAL)) {
+            write(Examples.edited("user.yaml", "vector-length: 8", "vector-length: 16"));
+            until(() -> !registry.lastProblem().isEmpty());
+
+            assertThat(registry.lastProblem())
+                    .contains("vector-length of feature taste_8 of version 1 8 -> 16")
+                    .contains("instead: add a version");
+            assertThat(registry.current()).isEqualTo(Examples.snapshot());
+        }
+    }
+
+    @Test
+    void version_removedFromTheFile_staysReadable() throws Exception {
+        try (FileSchemaRegistry registry = FileSchemaRegistry.open(folder, INTERVAL)) {
+            Map<String, String> files = Examples.edited("user.yaml", "ttl: 365 d", "ttl: 30 d");
+            String user = files.get("user.yaml");
+            files.put(
+                    "user.yaml",
+                    user.substring(0, user.indexOf("      1:\n"))
+                            + user.substring(user.indexOf("      2:\n")));
+            write(files);
+            until(() -> profileTtl(registry.current()).equals(Duration.ofDays(30)));
+
+            assertThat(
+                            registry.current()
+                                    .entities()
+                                    .get("user")
+                                    .groups()
+                                    .get("activity")
+                                    .versions())
+                    .containsOnlyKeys(1, 2);
+        }
+    }
+
     /** A store and its group in two files: neither is seen without the other. */
     @Test
     void change_overTwoFiles_isSeenWhole() throws Exception {

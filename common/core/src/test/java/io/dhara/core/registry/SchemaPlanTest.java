@@ -1,6 +1,7 @@
 package io.dhara.core.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,35 @@ class SchemaPlanTest {
                 .asString()
                 .contains("store 1")
                 .contains("stay in the old place");
+    }
+
+    /** Readers hold a snapshot while the next one is made: nothing of it can change under them. */
+    @Test
+    void b46_b53_snapshotInForce_cannotBeChanged() {
+        SchemaSnapshot snapshot = Examples.snapshot();
+        SchemaSnapshot wanted =
+                Examples.parsed(Examples.edited("user.yaml", "    segments: [seg_2]\n", ""));
+
+        SchemaPlan.between(snapshot, SegmentAllocator.complete(snapshot, wanted), false);
+
+        assertThat(snapshot).isEqualTo(Examples.snapshot());
+        assertThatThrownBy(() -> snapshot.entities().clear())
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> snapshot.stores().clear())
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> snapshot.readerTokens().clear())
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> snapshot.entities().get("user").groups().clear())
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(
+                        () ->
+                                snapshot.entities()
+                                        .get("user")
+                                        .groups()
+                                        .get("taste")
+                                        .versions()
+                                        .clear())
+                .isInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test
