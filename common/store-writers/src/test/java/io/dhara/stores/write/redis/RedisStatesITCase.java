@@ -158,13 +158,18 @@ final class RedisStatesITCase {
         }
     }
 
-    /** Gives the slots of a node to another; the keys in them are lost, as after a failover. */
+    /**
+     * Gives the slots of a node to another; the keys in them are lost, as after a failover. The new
+     * owner's claim needs the greatest config epoch: without it, nodes that were not told keep
+     * believing the old owner, for ever.
+     */
     private static void moveAllSlots(EmbeddedRedis from, EmbeddedRedis to) {
         int slots = Protocol.CLUSTER_HASHSLOTS;
         try (Jedis source = new Jedis("127.0.0.1", from.port());
                 Jedis target = new Jedis("127.0.0.1", to.port())) {
             String targetId = target.clusterMyId();
             source.flushAll();
+            target.sendCommand(Protocol.Command.CLUSTER, "BUMPEPOCH");
             for (int slot = slots / 3; slot < slots * 2 / 3; slot++) {
                 target.clusterSetSlotNode(slot, targetId);
                 source.clusterSetSlotNode(slot, targetId);
