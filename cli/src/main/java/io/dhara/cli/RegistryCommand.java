@@ -141,7 +141,9 @@ final class RegistryCommand implements Runnable {
             throw new CommandFailure(
                     "nothing was applied: "
                             + e.plan().refused().size()
-                            + " refused changes, see above.",
+                            + " of "
+                            + e.plan().changes().size()
+                            + " changes are refused, see above.",
                     e);
         } catch (InvalidSchemasException | SchemasChangedException e) {
             throw new CommandFailure(e.getMessage(), e);

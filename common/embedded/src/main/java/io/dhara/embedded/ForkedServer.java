@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ForkedServer implements AutoCloseable
         permits EmbeddedRedis, EmbeddedCassandra, EmbeddedEtcd {
+    private static final Duration PREDECESSOR_TIMEOUT = Duration.ofSeconds(20);
+
     private final Path dir;
     private List<Integer> ports;
     private @Nullable ServerProcess process;
@@ -43,6 +48,7 @@ public abstract sealed class ForkedServer implements AutoCloseable
 
     /** First start: other ports are tried when one was taken between its choice and its use. */
     final void startFirst() throws IOException, InterruptedException {
+        awaitPredecessor();
         for (int attempt = 1; ; attempt++) {
             try {
                 launch();
@@ -55,6 +61,38 @@ public abstract sealed class ForkedServer implements AutoCloseable
                 ports = Ports.fresh(ports.size());
             }
         }
+    }
+
+    /**
+     * When the process that ran this server's predecessor was killed, the predecessor may still be
+     * on its way out, and two servers must not share a directory.
+     */
+    private void awaitPredecessor() throws IOException, InterruptedException {
+        if (!Files.exists(pidFile())) {
+            return;
+        }
+        long pid = Long.parseLong(Files.readString(pidFile()).trim());
+        ProcessHandle predecessor =
+                ProcessHandle.of(pid)
+                        .filter(p -> p.info().commandLine().orElse("").contains(dir.toString()))
+                        .orElse(null);
+        if (predecessor == null) {
+            return;
+        }
+        try {
+            predecessor.onExit().get(PREDECESSOR_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "%s: process %d still uses this directory; stop it, or use another directory"
+                            .formatted(name(), pid),
+                    e);
+        } catch (ExecutionException e) {
+            throw new IOException(name() + ": cannot wait for process " + pid, e);
+        }
+    }
+
+    private Path pidFile() {
+        return dir.resolve("server.pid");
     }
 
     /** Starts the stopped server again, on the same ports and data. No effect when it runs. */
@@ -72,13 +110,15 @@ public abstract sealed class ForkedServer implements AutoCloseable
     }
 
     private void launch() throws IOException, InterruptedException {
-        process =
+        ServerProcess started =
                 ServerProcess.start(
                         command(ports),
                         environment(),
                         dir.resolve("server.log"),
                         this::isReadyLine,
                         startTimeout());
+        Files.writeString(pidFile(), String.valueOf(started.pid()));
+        process = started;
     }
 
     /** Ends the server in an orderly way and waits for it. */

@@ -57,17 +57,8 @@ class EmbeddedServersITCase {
 
     @Test
     void redis_parentKilled_endsToo() throws Exception {
-        Process parent =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                RedisParent.class.getName(),
-                                dir.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String line = parent.inputReader().readLine();
-        assertThat(line).as("process id of the server").isNotNull();
+        Process parent = parentOfRedis();
+        String line = firstLine(parent);
         ProcessHandle server = ProcessHandle.of(Long.parseLong(line)).orElseThrow();
         assertThat(server.isAlive()).isTrue();
 
@@ -75,6 +66,35 @@ class EmbeddedServersITCase {
 
         server.onExit().get(20, TimeUnit.SECONDS);
         assertThat(server.isAlive()).isFalse();
+    }
+
+    @Test
+    void redis_predecessorStillRunning_isWaitedFor() throws Exception {
+        Process parent = parentOfRedis();
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(firstLine(parent))).orElseThrow();
+        parent.destroyForcibly().waitFor();
+
+        try (EmbeddedRedis successor = EmbeddedRedis.start(dir)) {
+            assertThat(server.isAlive()).isFalse();
+            assertThat(successor.isRunning()).isTrue();
+        }
+    }
+
+    private Process parentOfRedis() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RedisParent.class.getName(),
+                        dir.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String firstLine(Process parent) throws IOException {
+        String line = parent.inputReader().readLine();
+        assertThat(line).as("process id of the server").isNotNull();
+        return line;
     }
 
     @Test
