@@ -364,8 +364,7 @@ class ServingServerITCase {
     @Test
     void drain_callsOnTheirWay_areAnswered_andNewOnesRefused() throws Exception {
         ServingHarness leaving =
-                ServingHarness.start(
-                        SharedServers.kafka(), Map.of("serving.drain-period", "300 ms"));
+                ServingHarness.start(SharedServers.kafka(), Map.of("serving.drain-period", "3 s"));
         try (leaving) {
             leaving.store.hold();
             var first =

@@ -81,11 +81,12 @@ final class BlockVersions implements AutoCloseable {
                 return CompletableFuture.completedFuture(current);
             }
             lastAsked = now;
-            CompletableFuture<SchemaSnapshot> started =
-                    CompletableFuture.supplyAsync(this::refresh, thread);
-            running = started;
-            started.whenComplete((snapshot, failure) -> done());
-            return started;
+            // Handed out is the stage after done(): whoever has its answer finds no running one.
+            CompletableFuture<SchemaSnapshot> asked =
+                    CompletableFuture.supplyAsync(this::refresh, thread)
+                            .whenComplete((snapshot, failure) -> done());
+            running = asked.isDone() ? null : asked;
+            return asked;
         }
     }
 
