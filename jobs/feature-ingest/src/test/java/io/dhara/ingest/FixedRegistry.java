@@ -5,7 +5,7 @@ import io.dhara.core.registry.SchemaSnapshot;
 import java.util.function.Consumer;
 
 /** Shows one snapshot, and another from the first refresh on. */
-public final class FixedRegistry implements SchemaRegistry {
+public class FixedRegistry implements SchemaRegistry {
     private final SchemaSnapshot afterRefresh;
     private SchemaSnapshot current;
     private int refreshes;

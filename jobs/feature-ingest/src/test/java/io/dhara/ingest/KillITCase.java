@@ -23,7 +23,7 @@ class KillITCase {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     @Test
-    void killedAtRandomPoints_storesEqualTheOracle(@TempDir Path folder) throws Exception {
+    void b37_killedAtRandomPoints_storesEqualTheOracle(@TempDir Path folder) throws Exception {
         try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder)) {
             Load[] loads = new Load[SEEDS];
             IngestProcess process = IngestProcess.start(folder, bed.settings(), 2);

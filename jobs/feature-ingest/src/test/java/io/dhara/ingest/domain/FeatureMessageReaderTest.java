@@ -343,4 +343,73 @@ class FeatureMessageReaderTest {
         assertThat(block.layoutVersion()).isEqualTo(2);
         assertThat(block.eventTimeMicros()).isEqualTo(EVENT * 1000);
     }
+
+    @Test
+    void b4_longestTtl_isStoredExactly_andLateMessagesNeverBecomeEternal() {
+        SchemaSnapshot snapshot =
+                new TestSchemas()
+                        .entity("user", "user_id")
+                        .group(
+                                "user",
+                                "g",
+                                DataType.INT32,
+                                TestSchemas.REDIS,
+                                Duration.ofDays(513),
+                                "0",
+                                "n")
+                        .build();
+        FeatureMessageReader reads =
+                new FeatureMessageReader(
+                        IngestRules.DEFAULT, new FixedRegistry(snapshot), () -> NOW);
+        Query query = query("user", "user_id", "g", "n").addData(row("u", int32(3))).build();
+        BlockWrite write = only(reads.read(record(query.toByteArray(), EVENT, OFFSET)));
+        assertThat(block(snapshot, write).expiryEpochSeconds())
+                .isEqualTo(EVENT / 1000 + 44_323_200)
+                .isEqualTo(write.expiryEpochSeconds());
+        ReadResult late =
+                reads.read(record(query.toByteArray(), NOW - 44_323_200_000L - 1000, OFFSET));
+        assertThat(late.expired()).isEqualTo(1);
+        assertThat(late.writes()).isEmpty();
+    }
+
+    @Test
+    void b47_schemaChangesDuringAMessage_oneSnapshotIsUsed() {
+        SchemaSnapshot one = schemas().build();
+        SchemaSnapshot two =
+                new TestSchemas()
+                        .revision(2)
+                        .entity("user", "user_id")
+                        .group(
+                                "user",
+                                "fp",
+                                DataType.FP32,
+                                TestSchemas.SCYLLA,
+                                Duration.ZERO,
+                                1,
+                                List.of(TestSchemas.version(2, DataType.FP32, "0", "f2", "f1")))
+                        .build();
+        FixedRegistry changing =
+                new FixedRegistry(one) {
+                    private int looks;
+
+                    @Override
+                    public SchemaSnapshot current() {
+                        return looks++ % 2 == 0 ? one : two;
+                    }
+                };
+        FeatureMessageReader reads =
+                new FeatureMessageReader(IngestRules.DEFAULT, changing, () -> NOW);
+        Query.Builder query = query("user", "user_id", "fp", "f1", "f2");
+        for (int i = 0; i < 50; i++) {
+            query.addData(row("u" + i, fp32(1, 2)));
+        }
+        for (int round = 0; round < 2; round++) {
+            ReadResult result =
+                    reads.read(record(query.build().toByteArray(), EVENT, OFFSET + round));
+            assertThat(result.writes()).hasSize(50);
+            assertThat(result.writes())
+                    .extracting(w -> hex(w.write().block()))
+                    .containsOnly(hex(result.writes().get(0).write().block()));
+        }
+    }
 }

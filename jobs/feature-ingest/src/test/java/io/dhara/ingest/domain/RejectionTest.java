@@ -361,6 +361,20 @@ class RejectionTest {
     }
 
     @Test
+    void b62_integersAndFloatsOfPythonClients_areWrongTypeForOtherWidths() {
+        assertRejected(
+                rejection(message(one(DataType.UINT32, int32(1), "x"))),
+                RejectReason.WRONG_TYPE,
+                "uint32_values",
+                "int32_values");
+        assertRejected(
+                rejection(message(one(DataType.FP64, fp32(1), "x"))),
+                RejectReason.WRONG_TYPE,
+                "fp64_values",
+                "fp32_values");
+    }
+
+    @Test
     void otherNumberOfValues_isWrongCount() {
         assertRejected(
                 rejection(message(one(DataType.INT32, int32(1, 2, 3), "x", "y"))),
