@@ -20,6 +20,7 @@ import io.dhara.ingest.operator.RouteFunction;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -29,6 +30,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,8 +93,11 @@ public final class FeatureIngestJob {
         }
 
         private static KafkaSource<RawRecord> messages(FeatureIngestConfig config) {
+            Properties consumer = config.kafka().consumer();
+            // What a producer's aborted transaction left in the topic was never sent.
+            consumer.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
             return KafkaSource.<RawRecord>builder()
-                    .setProperties(config.kafka().consumer())
+                    .setProperties(consumer)
                     .setBootstrapServers(config.kafka().bootstrapServers())
                     .setGroupId(config.kafka().groupId())
                     .setTopics(config.topics().features())

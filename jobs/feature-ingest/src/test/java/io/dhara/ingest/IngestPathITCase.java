@@ -26,8 +26,10 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +243,37 @@ class IngestPathITCase {
         ProducerRecord<byte[], byte[]> record = record(value, reason, headers);
         record.headers().add("trace", reason.getBytes(StandardCharsets.UTF_8));
         bad.put(reason, record);
+    }
+
+    @Test
+    void abortedTransaction_isNotWritten() {
+        Query aborted =
+                query(bed.entity(), "user_id", "counts", "a").addData(row("t", int32(1))).build();
+        Query committed =
+                query(bed.entity(), "user_id", "counts", "a").addData(row("c", int32(2))).build();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                bed.config().kafka().bootstrapServers(),
+                                "transactional.id",
+                                bed.entity()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(record(aborted.toByteArray(), "same-partition"));
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(record(committed.toByteArray(), "same-partition"));
+            producer.commitTransaction();
+        }
+        Awaitility.await()
+                .atMost(WITHIN)
+                .pollInterval(POLL)
+                .until(() -> bed.stored("counts", List.of("c")).size() == 1);
+        assertThat(bed.stored("counts", List.of("t"))).isEmpty();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -26,7 +28,10 @@ class KillITCase {
     void b37_killedAtRandomPoints_storesEqualTheOracle(@TempDir Path folder) throws Exception {
         try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder)) {
             Load[] loads = new Load[SEEDS];
-            IngestProcess process = IngestProcess.start(folder, bed.settings(), 2);
+            Map<String, String> settings = new HashMap<>(bed.settings());
+            // Long enough that a kill finds writes which are held and in no checkpoint.
+            settings.put("ingest.flush-interval", "150 ms");
+            IngestProcess process = IngestProcess.start(folder, settings, 2);
             try {
                 for (int seed = 0; seed < SEEDS; seed++) {
                     Random random = new Random(seed);
@@ -38,7 +43,7 @@ class KillITCase {
                     records.subList(killAfter, records.size()).forEach(bed::send);
                     Awaitility.await().pollDelay(Duration.ofMillis(pauseMillis)).until(() -> true);
                     process.kill();
-                    process = IngestProcess.start(folder, bed.settings(), 2);
+                    process = IngestProcess.start(folder, settings, 2);
                     Load load = loads[seed];
                     Awaitility.await("seed " + seed)
                             .atMost(WITHIN)

@@ -24,8 +24,11 @@ final class BlockBuilder {
     }
 
     /**
-     * @param block what the row built, and whether its floats came in {@code fp64_values} although
-     *     the type takes {@code fp32_values}
+     * What a row and group became.
+     *
+     * @param block the PSDB block
+     * @param lenientFp64 its floats came in {@code fp64_values} although the type takes {@code
+     *     fp32_values}
      */
     record Built(byte[] block, boolean lenientFp64) {}
 

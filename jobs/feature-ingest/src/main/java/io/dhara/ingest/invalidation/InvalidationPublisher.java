@@ -78,7 +78,7 @@ final class InvalidationPublisher implements WriteListener {
                 .thenCompose(acknowledged -> acknowledged);
     }
 
-    /** On the publisher's thread. Dead letters come first: a refused write is told when kept. */
+    /** Dead letters come first: a refused write is told when it is kept. */
     private CompletableFuture<Void> publish(List<SettledWrite> writes) {
         List<CompletableFuture<?>> letters = new ArrayList<>();
         for (SettledWrite write : writes) {
@@ -86,16 +86,16 @@ final class InvalidationPublisher implements WriteListener {
                 letters.add(deadLetter(write));
             }
         }
-        return allOf(letters)
-                .thenCompose(
-                        kept -> {
-                            List<CompletableFuture<?>> told = new ArrayList<>();
-                            for (Invalidation invalidation : Invalidations.of(writes)) {
-                                told.add(send(toRecord(invalidation)));
-                                published.inc();
-                            }
-                            return allOf(told);
-                        });
+        return allOf(letters).thenComposeAsync(kept -> tell(writes), thread);
+    }
+
+    private CompletableFuture<Void> tell(List<SettledWrite> writes) {
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        for (Invalidation invalidation : Invalidations.of(writes)) {
+            told.add(send(toRecord(invalidation)));
+            published.inc();
+        }
+        return allOf(told);
     }
 
     private CompletableFuture<Void> deadLetter(SettledWrite write) {
@@ -113,6 +113,7 @@ final class InvalidationPublisher implements WriteListener {
                 topic, Invalidations.recordKey(invalidation), invalidation.toByteArray());
     }
 
+    /** On the publisher's thread: it may block. */
     private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Void> acknowledged = new CompletableFuture<>();
         producer.send(

@@ -1,0 +1,66 @@
+package io.dhara.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dhara.core.config.Settings;
+import io.dhara.ingest.FeatureIngestJob.Endpoints;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class FeatureIngestJobTest {
+    private static StreamGraph graph() {
+        Configuration conf = new Configuration();
+        conf.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        conf.set(PipelineOptions.GENERIC_TYPES, false);
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(conf);
+        FeatureIngestConfig config =
+                FeatureIngestConfig.from(
+                        Settings.parse(
+                                Map.of(
+                                        "kafka.bootstrap-servers", "k:9092",
+                                        "registry.folder", "schemas",
+                                        "stores.redis.2.hosts", "r:6379")));
+        FeatureIngestJob.build(env, config, Endpoints.of(config));
+        return env.getStreamGraph();
+    }
+
+    /** Savepoints refer to these: a change of one loses its state at the next upgrade. */
+    @Test
+    void uids_areTheseAndNeverChange() {
+        Set<String> uids =
+                graph().getStreamNodes().stream()
+                        .map(StreamNode::getTransformationUID)
+                        .filter(Objects::nonNull)
+                        .filter(uid -> !uid.contains("Writer") && !uid.contains("Committer"))
+                        .collect(Collectors.toSet());
+        assertThat(uids)
+                .containsExactlyInAnyOrder(
+                        "source-feature-messages",
+                        "read",
+                        "combine",
+                        "route",
+                        "sink-scylla",
+                        "sink-redis",
+                        "sink-rejected",
+                        "sink-notices");
+    }
+
+    @Test
+    void everyOperator_hasAUid() {
+        assertThat(graph().getStreamNodes())
+                .allSatisfy(
+                        node ->
+                                assertThat(node.getTransformationUID())
+                                        .as(node.getOperatorName())
+                                        .isNotNull());
+        assertThat(graph().getJobGraph().getNumberOfVertices()).isPositive();
+    }
+}
