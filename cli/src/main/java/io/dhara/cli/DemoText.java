@@ -47,12 +47,13 @@ final class DemoText {
         line(
                 text,
                 "  %,d messages on Kafka; among them %,d sent twice, %,d late, %,d of an older schema"
-                        + " version, %,d broken rows",
+                        + " version, %,d broken rows; %,d rows to measure freshness",
                 sent.messages(),
                 sent.duplicates(),
                 sent.late(),
                 sent.olderVersion(),
-                sent.brokenRows());
+                sent.brokenRows(),
+                sent.measuringRows());
         line(text, "");
         line(text, "Rows (one entity key x one feature group)");
         line(text, "  %-28s %,12d", "in", report.rowsIn());

@@ -35,6 +35,8 @@ import picocli.CommandLine.Help.Ansi;
             "Exit codes: 0 ok, 1 the thing asked for failed, 2 wrong usage."
         })
 public final class DharaCli implements Runnable {
+    private static final int HELP_WIDTH = 120;
+
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     /** Without a command: what there is, and exit code 2. */
@@ -50,6 +52,7 @@ public final class DharaCli implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new DharaCli());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                         System.console() == null ? Ansi.OFF : Ansi.AUTO));

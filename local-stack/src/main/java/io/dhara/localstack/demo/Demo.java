@@ -151,7 +151,8 @@ public final class Demo {
                     back,
                     live,
                     samples,
-                    Math.round(replayedRows / replaySeconds),
+                    replayedRows,
+                    replaySeconds,
                     startNanos);
         }
     }
@@ -259,7 +260,8 @@ public final class Demo {
             ReadBack.Result back,
             LivePhase.Result live,
             Samples samples,
-            long rowsPerSecond,
+            long replayedRows,
+            double replaySeconds,
             long startNanos) {
         SentCounts sent = replay.sent();
         List<DemoReport.Check> checks =
@@ -303,13 +305,14 @@ public final class Demo {
                         sent.late,
                         sent.olderVersion,
                         sent.rejected,
-                        oracle.expired()),
+                        oracle.expired(),
+                        sent.rows - replayedRows),
                 checks,
                 back.checkedKeys(),
                 back.checkedValues(),
                 back.mismatches(),
                 back.examples(),
-                rowsPerSecond,
+                Math.round(replayedRows / replaySeconds),
                 freshness(live.freshnessMicros()),
                 serving(live),
                 samples.all(),

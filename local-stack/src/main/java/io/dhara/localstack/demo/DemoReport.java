@@ -47,14 +47,18 @@ public record DemoReport(
         Map<String, Double> timings,
         StackEndpoints endpoints) {
 
-    /** Messages put on Kafka, and the troubles among them that were put there on purpose. */
+    /**
+     * Messages put on Kafka, the troubles among them that were put there on purpose, and the rows
+     * that were written to measure freshness.
+     */
     public record Sent(
             long messages,
             long duplicates,
             long late,
             @JsonProperty("older_schema_version") long olderVersion,
             @JsonProperty("broken_rows") long brokenRows,
-            @JsonProperty("past_their_life") long expired) {}
+            @JsonProperty("past_their_life") long expired,
+            @JsonProperty("measuring_rows") long measuringRows) {}
 
     /** Something that must hold, in words, and whether it did. */
     public record Check(String what, long expected, long actual, boolean ok) {
