@@ -51,6 +51,9 @@ class LocalStackITCase {
             assertThat(report.rowsWritten()).containsOnlyKeys("redis", "scylla");
             assertThat(report.freshness().probes()).isPositive();
             assertThat(report.serving().failures()).isZero();
+
+            long others = ReadYourWrites.check(stack.endpoints().serving(), 60);
+            assertThat(others).as("reads by others between the writes").isPositive();
             stack.shutDown();
         }
 
