@@ -4,6 +4,7 @@ import io.dhara.core.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import org.apache.flink.core.execution.JobClient;
  * checkpoints outlive it; a new one continues from the newest complete checkpoint in the folder.
  */
 final class IngestProcess implements AutoCloseable {
-    private static final String READY = "ingest is running";
+    static final String READY = "ingest is running";
 
     private final Process process;
 
@@ -24,19 +25,36 @@ final class IngestProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the process and waits until the job was submitted. */
+    /** Starts the process from the newest checkpoint and waits until the job was submitted. */
     static IngestProcess start(Path folder, Map<String, String> settings, int parallelism)
             throws IOException {
-        Path log = folder.resolve("ingest.log");
-        Path file = folder.resolve("settings.yaml");
+        return launch(
+                folder,
+                System.getProperty("java.class.path"),
+                IngestProcess.class,
+                folder.resolve("checkpoints").toString(),
+                newestCheckpoint(folder.resolve("checkpoints")),
+                Integer.toString(parallelism),
+                writeSettings(folder, settings).toString());
+    }
+
+    /** The settings as a file, as a person would write them. */
+    static Path writeSettings(Path folder, Map<String, String> settings) throws IOException {
         StringBuilder yaml = new StringBuilder();
         new TreeMap<>(settings)
                 .forEach(
                         (key, value) ->
                                 yaml.append(key).append(": \"").append(value).append("\"\n"));
-        Files.writeString(file, yaml);
-        Process process =
-                new ProcessBuilder(
+        return Files.writeString(folder.resolve("settings.yaml"), yaml);
+    }
+
+    /** Starts a main class and waits until it says {@link #READY}. */
+    static IngestProcess launch(Path folder, String classPath, Class<?> main, String... args)
+            throws IOException {
+        Path log = folder.resolve("ingest.log");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx400m",
                                 "-XX:+UseSerialGC",
@@ -45,12 +63,11 @@ final class IngestProcess implements AutoCloseable {
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                                 "-cp",
-                                System.getProperty("java.class.path"),
-                                IngestProcess.class.getName(),
-                                folder.resolve("checkpoints").toString(),
-                                newestCheckpoint(folder.resolve("checkpoints")),
-                                Integer.toString(parallelism),
-                                file.toString())
+                                classPath,
+                                main.getName()));
+        command.addAll(List.of(args));
+        Process process =
+                new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
         try (var lines = process.inputReader()) {
@@ -119,7 +136,7 @@ final class IngestProcess implements AutoCloseable {
     }
 
     /** The parent's death closes the pipe, also after kill -9: no process is left over. */
-    private static void endWithParent() {
+    static void endWithParent() {
         Thread watch =
                 new Thread(
                         () -> {

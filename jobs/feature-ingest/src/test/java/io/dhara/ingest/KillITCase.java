@@ -21,7 +21,7 @@ class KillITCase {
     /** More for a longer search: {@code -Dtest.argLine="... -Ddhara.kill.seeds=200"}. */
     private static final int SEEDS = Integer.getInteger("dhara.kill.seeds", 20);
 
-    private static final int MESSAGES = 400;
+    private static final int MESSAGES = 300;
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     @Test
@@ -47,7 +47,7 @@ class KillITCase {
                     Load load = loads[seed];
                     Awaitility.await("seed " + seed)
                             .atMost(WITHIN)
-                            .pollInterval(Duration.ofMillis(200))
+                            .pollInterval(Duration.ofMillis(100))
                             .untilAsserted(() -> assertThat(load.differences()).isEmpty());
                 }
                 for (Load load : loads) {
