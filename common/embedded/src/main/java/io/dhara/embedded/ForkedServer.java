@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ForkedServer implements AutoCloseable
         permits EmbeddedRedis, EmbeddedCassandra, EmbeddedEtcd {
     private static final Duration PREDECESSOR_TIMEOUT = Duration.ofSeconds(20);
+    private static final int LISTEN_POLL_MILLIS = 20;
 
     private final Path dir;
     private List<Integer> ports;
@@ -119,6 +123,26 @@ public abstract sealed class ForkedServer implements AutoCloseable
                         startTimeout());
         Files.writeString(pidFile(), String.valueOf(started.pid()));
         process = started;
+        awaitListening(started);
+    }
+
+    /** Servers say that they listen just before they do. */
+    private void awaitListening(ServerProcess started) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + startTimeout().toNanos();
+        while (!acceptsConnections()) {
+            if (!started.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException(name() + " does not listen on port " + port());
+            }
+            TimeUnit.MILLISECONDS.sleep(LISTEN_POLL_MILLIS);
+        }
+    }
+
+    private boolean acceptsConnections() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
     }
 
     /** Ends the server in an orderly way and waits for it. */
