@@ -42,7 +42,10 @@ public final class EmbeddedRedis extends ForkedServer {
      * acknowledged survives {@link #kill()} and the next {@link #start()}.
      */
     public static EmbeddedRedis startPersistent(Path dir) throws IOException, InterruptedException {
-        return started(new EmbeddedRedis(dir, List.of("--appendonly", "yes")));
+        // With the default, everysec, a write to the log is put off for up to two seconds while the
+        // disk syncs an earlier one, and kill -9 takes what was answered meanwhile.
+        return started(
+                new EmbeddedRedis(dir, List.of("--appendonly", "yes", "--appendfsync", "always")));
     }
 
     private static EmbeddedRedis started(EmbeddedRedis redis)

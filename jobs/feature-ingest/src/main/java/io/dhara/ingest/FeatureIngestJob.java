@@ -1,37 +1,22 @@
 package io.dhara.ingest;
 
-import static java.util.Objects.requireNonNull;
-
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
-import io.dhara.flink.sink.DeadLetterSink;
 import io.dhara.flink.sink.PendingWrite;
-import io.dhara.flink.sink.RedisSink;
-import io.dhara.flink.sink.RejectedRecord;
-import io.dhara.flink.sink.ScyllaSink;
 import io.dhara.flink.source.RawRecord;
-import io.dhara.flink.source.RawRecordDeserializer;
-import io.dhara.ingest.invalidation.InvalidationPublisherFactory;
-import io.dhara.ingest.invalidation.NoticeSink;
 import io.dhara.ingest.operator.CombineOperator;
 import io.dhara.ingest.operator.EntityKeySelector;
 import io.dhara.ingest.operator.ReadMessageFunction;
 import io.dhara.ingest.operator.RouteFunction;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,74 +32,6 @@ public final class FeatureIngestJob {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureIngestJob.class);
 
     private FeatureIngestJob() {}
-
-    /** What the pipeline reads and writes. */
-    public record Endpoints(
-            Source<RawRecord, ?, ?> messages,
-            Sink<PendingWrite> scylla,
-            Sink<PendingWrite> redis,
-            Sink<RejectedRecord> rejected,
-            Sink<byte[]> notices) {
-
-        public Endpoints {
-            requireNonNull(messages, "messages is null");
-            requireNonNull(scylla, "scylla is null");
-            requireNonNull(redis, "redis is null");
-            requireNonNull(rejected, "rejected is null");
-            requireNonNull(notices, "notices is null");
-        }
-
-        /** Kafka and the stores of the config. */
-        public static Endpoints of(FeatureIngestConfig config) {
-            FeatureIngestConfig.Topics topics = config.topics();
-            InvalidationPublisherFactory publisher =
-                    new InvalidationPublisherFactory(
-                            config.kafka(),
-                            topics.invalidations(),
-                            topics.deadLetters(),
-                            topics.deadLetterMaxBytes());
-            return new Endpoints(
-                    messages(config),
-                    ScyllaSink.<PendingWrite>builder(config.stores())
-                            .setConverter((write, context) -> write)
-                            .setRegistry(config.registry())
-                            .setListener(publisher)
-                            .setLimits(config.scyllaSink())
-                            .build(),
-                    RedisSink.<PendingWrite>builder(config.stores())
-                            .setConverter((write, context) -> write)
-                            .setRegistry(config.registry())
-                            .setListener(publisher)
-                            .setLimits(config.redisSink())
-                            .build(),
-                    DeadLetterSink.of(
-                            config.kafka(), topics.deadLetters(), topics.deadLetterMaxBytes()),
-                    NoticeSink.of(config.kafka(), topics.invalidations()));
-        }
-
-        private static KafkaSource<RawRecord> messages(FeatureIngestConfig config) {
-            Properties consumer = config.kafka().consumer();
-            // What a producer's aborted transaction left in the topic was never sent.
-            consumer.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-            return KafkaSource.<RawRecord>builder()
-                    .setProperties(consumer)
-                    .setBootstrapServers(config.kafka().bootstrapServers())
-                    .setGroupId(config.kafka().groupId())
-                    .setTopics(config.topics().features())
-                    .setStartingOffsets(start(config.topics().startingOffsets()))
-                    .setDeserializer(new RawRecordDeserializer())
-                    .build();
-        }
-
-        @SuppressWarnings("deprecation") // the connector's API still takes Kafka's old enum
-        private static OffsetsInitializer start(FeatureIngestConfig.StartingOffsets offsets) {
-            return switch (offsets) {
-                case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-                case EARLIEST -> OffsetsInitializer.earliest();
-                case LATEST -> OffsetsInitializer.latest();
-            };
-        }
-    }
 
     /** The whole pipeline. */
     public static void build(
@@ -185,7 +102,7 @@ public final class FeatureIngestJob {
             } else {
                 throw new ConfigException(
                         "command line",
-                        java.util.List.of(
+                        List.of(
                                 args[i]
                                         + " is not understood: use --config FILE and"
                                         + " key=value"));

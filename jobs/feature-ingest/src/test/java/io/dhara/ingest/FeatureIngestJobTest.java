@@ -3,7 +3,6 @@ package io.dhara.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dhara.core.config.Settings;
-import io.dhara.ingest.FeatureIngestJob.Endpoints;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
