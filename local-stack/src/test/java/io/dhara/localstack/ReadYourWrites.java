@@ -12,13 +12,17 @@ import io.dhara.proto.retrieve.Keys;
 import io.dhara.proto.retrieve.Query;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /**
  * Writes numbered values that wait until they are applied, through Kafka, Flink and both stores,
@@ -46,7 +50,7 @@ final class ReadYourWrites {
                             CompletableFuture.runAsync(() -> keepReading(channel, done, others)),
                             CompletableFuture.runAsync(() -> keepReading(channel, done, others)));
             for (long number = 1; number <= writes; number++) {
-                write(channel, number);
+                writeWhenHeard(channel, number);
                 assertThat(read(channel))
                         .as("read after write %d was acknowledged as applied", number)
                         .containsExactly(Long.toString(number), Long.toString(number));
@@ -70,6 +74,29 @@ final class ReadYourWrites {
             newest = seen;
             reads.incrementAndGet();
         }
+    }
+
+    /**
+     * An instance that has lost touch with the invalidation topic refuses to wait, and says to try
+     * again; on a starved machine that happens.
+     */
+    private static void writeWhenHeard(ManagedChannel channel, long number) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(200))
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> {
+                            try {
+                                write(channel, number);
+                                return true;
+                            } catch (StatusRuntimeException e) {
+                                if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+                                    return false;
+                                }
+                                throw e;
+                            }
+                        });
     }
 
     private static void write(ManagedChannel channel, long number) {
