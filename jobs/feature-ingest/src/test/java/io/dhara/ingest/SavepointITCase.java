@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,21 +25,28 @@ class SavepointITCase {
             JobClient job = cluster.submit(bed.config(), 2);
             bed.sendAll(load.next(20));
             awaitStored(load, "first start");
-            for (int parallelism : List.of(3, 1)) {
+            for (int parallelism : List.of(3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2)) {
                 List<ProducerRecord<byte[], byte[]>> records = load.next(1000);
                 bed.sendAll(records.subList(0, 500));
                 records.subList(500, records.size()).forEach(bed::send);
-                String savepoint =
-                        job.stopWithSavepoint(
-                                        false,
-                                        folder.resolve("savepoints").toUri().toString(),
-                                        SavepointFormatType.CANONICAL)
-                                .get();
+                String savepoint = stop(cluster, job, folder);
                 bed.sendAll(load.next(100));
                 job = cluster.restore(bed.config(), parallelism, savepoint);
                 awaitStored(load, "parallelism " + parallelism);
             }
             job.cancel().get();
+        }
+    }
+
+    private static String stop(TestCluster cluster, JobClient job, Path folder) throws Exception {
+        try {
+            return job.stopWithSavepoint(
+                            false,
+                            folder.resolve("savepoints").toUri().toString(),
+                            SavepointFormatType.CANONICAL)
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(cluster.diagnosis(job), e);
         }
     }
 

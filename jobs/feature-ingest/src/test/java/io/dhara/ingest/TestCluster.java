@@ -14,6 +14,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
@@ -94,6 +95,21 @@ final class TestCluster implements AutoCloseable {
                 .filter(metric -> metric.getKey().endsWith("." + counter))
                 .mapToLong(metric -> ((Counter) metric.getValue()).getCount())
                 .sum();
+    }
+
+    /** States of a job's tasks, and why those failed that did. */
+    String diagnosis(JobClient job) throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (AccessExecutionVertex vertex :
+                cluster.getExecutionGraph(job.getJobID()).get().getAllExecutionVertices()) {
+            text.append(vertex.getTaskNameWithSubtaskIndex())
+                    .append(": ")
+                    .append(vertex.getExecutionState());
+            vertex.getFailureInfo()
+                    .ifPresent(failure -> text.append(' ').append(failure.getExceptionAsString()));
+            text.append('\n');
+        }
+        return text.toString();
     }
 
     @Override
