@@ -338,9 +338,26 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
         } else if (wasDown && !queue.isDown()) {
             LOG.info("store {} takes rows again after {} ms", queue.storeId(), downMillis);
         }
-        request.handler().complete();
-        dispatch(lane);
-        scheduleWake();
+        if (release(request)) {
+            dispatch(lane);
+            scheduleWake();
+        }
+    }
+
+    /**
+     * Frees Flink's slot of a batch.
+     *
+     * @return whether the task goes on; one that is being stopped takes nothing back any more, and
+     *     its savepoint has the rows
+     */
+    private static boolean release(Request request) {
+        try {
+            request.handler().complete();
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a batch ended while the task was being stopped", e);
+            return false;
+        }
     }
 
     private void scheduleWake() {
