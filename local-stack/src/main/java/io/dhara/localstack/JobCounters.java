@@ -48,19 +48,21 @@ final class JobCounters {
     }
 
     /**
-     * Of the only job that runs on a cluster.
+     * Of the running job of this name.
      *
      * @throws IOException when none or several run
      */
-    static JobCounters ofOnlyJob(URI rest) throws IOException, InterruptedException {
+    static JobCounters ofRunning(URI rest, String name) throws IOException, InterruptedException {
         List<String> running = new ArrayList<>();
-        for (JsonNode job : get(rest.resolve("/jobs").toString()).path("jobs")) {
-            if (job.path("status").asText().equals("RUNNING")) {
-                running.add(job.path("id").asText());
+        for (JsonNode job : get(rest.resolve("/jobs/overview").toString()).path("jobs")) {
+            if (job.path("name").asText().equals(name)
+                    && job.path("state").asText().equals("RUNNING")) {
+                running.add(job.path("jid").asText());
             }
         }
         if (running.size() != 1) {
-            throw new IOException("one job must run on " + rest + ": found " + running.size());
+            throw new IOException(
+                    "one job %s must run on %s: found %d".formatted(name, rest, running.size()));
         }
         return new JobCounters(rest, running.get(0));
     }

@@ -19,26 +19,38 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster in this JVM with the settings of {@code flink-conf/config.yaml}, of the job file
- * beside it, and on top the folders, ports and sizes of a local run. Checkpoints and savepoints
- * stay in its folder, and a later run of the same folder goes on from the newest of them.
+ * A Flink cluster in this JVM with the settings of {@code flink-conf/config.yaml}, of each job's
+ * file beside it, and on top the folders, ports and sizes of a local run. Checkpoints and
+ * savepoints stay in its folder, one for each job, and a later run of the same folder goes on from
+ * the newest of them.
  */
 final class LocalFlink implements AutoCloseable {
-    private static final int SLOTS = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
+    private static final int JOBS = 2;
+    private static final int PARALLELISM = 2;
     private static final long STOP_SECONDS = 30;
 
+    private final Path flinkConf;
     private final Path dir;
-    private final Configuration configuration;
+    private final Configuration local;
     private final MiniCluster cluster;
     private final URI rest;
     private final URI metrics;
 
     private LocalFlink(
-            Path dir, Configuration configuration, MiniCluster cluster, URI rest, URI metrics) {
+            Path flinkConf,
+            Path dir,
+            Configuration local,
+            MiniCluster cluster,
+            URI rest,
+            URI metrics) {
+        this.flinkConf = flinkConf;
         this.dir = dir;
-        this.configuration = configuration;
+        this.local = local;
         this.cluster = cluster;
         this.rest = rest;
         this.metrics = metrics;
@@ -49,76 +61,86 @@ final class LocalFlink implements AutoCloseable {
      * @param dir folder of checkpoints, savepoints and temporary files
      */
     static LocalFlink start(Path flinkConf, Path dir) throws Exception {
-        Configuration configuration = configuration(flinkConf, dir);
+        Configuration local = localSettings(dir);
         List<Integer> ports = Ports.choose(dir, 2);
-        configuration.setString("rest.port", String.valueOf(ports.get(0)));
-        configuration.setString("rest.bind-port", String.valueOf(ports.get(0)));
-        configuration.setString("metrics.reporter.prom.port", String.valueOf(ports.get(1)));
+        local.setString("rest.port", String.valueOf(ports.get(0)));
+        local.setString("rest.bind-port", String.valueOf(ports.get(0)));
+        local.setString("metrics.reporter.prom.port", String.valueOf(ports.get(1)));
+        Configuration configuration = GlobalConfiguration.loadConfiguration(flinkConf.toString());
+        configuration.addAll(local);
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(SLOTS)
+                                .setNumSlotsPerTaskManager(JOBS * PARALLELISM)
                                 .build());
         cluster.start();
         URI rest = cluster.getRestAddress().get();
-        configuration.setString("execution.target", "remote");
-        configuration.setString("rest.address", rest.getHost());
-        configuration.setString("rest.port", String.valueOf(rest.getPort()));
+        local.setString("execution.target", "remote");
+        local.setString("rest.address", rest.getHost());
+        local.setString("rest.port", String.valueOf(rest.getPort()));
         Ports.remember(dir, ports);
         return new LocalFlink(
+                flinkConf,
                 dir,
-                configuration,
+                local,
                 cluster,
                 rest,
                 URI.create("http://127.0.0.1:" + ports.get(1) + "/metrics"));
     }
 
-    private static Configuration configuration(Path flinkConf, Path dir) throws IOException {
-        Configuration configuration = GlobalConfiguration.loadConfiguration(flinkConf.toString());
-        configuration.addAll(jobConfiguration(flinkConf.resolve("jobs/feature-ingest.yaml"), dir));
-        Path checkpoints = Files.createDirectories(dir.resolve("checkpoints"));
-        Path savepoints = Files.createDirectories(dir.resolve("savepoints"));
-        configuration.setString("execution.checkpointing.storage", "filesystem");
-        configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-        configuration.setString(
-                "execution.checkpointing.savepoint-dir", savepoints.toUri().toString());
-        configuration.setString("execution.checkpointing.interval", "2 s");
-        configuration.setString("execution.checkpointing.min-pause", "500 ms");
-        configuration.setString(
-                "io.tmp.dirs", Files.createDirectories(dir.resolve("tmp")).toString());
-        configuration.setString("parallelism.default", "2");
-        configuration.setString("rest.bind-address", "127.0.0.1");
-        configuration.setString("taskmanager.memory.managed.size", "16m");
-        configuration.setString("taskmanager.memory.network.min", "32m");
-        configuration.setString("taskmanager.memory.network.max", "32m");
-        configuration.setString("metrics.fetcher.update-interval", "400 ms");
-        return configuration;
-    }
-
-    /** Flink reads {@code config.yaml} of a folder only, so the job's file gets a folder. */
-    private static Configuration jobConfiguration(Path file, Path dir) throws IOException {
-        Path folder = Files.createDirectories(dir.resolve("job-conf"));
-        Files.write(folder.resolve("config.yaml"), Files.readAllBytes(file));
-        return GlobalConfiguration.loadConfiguration(folder.toString());
+    /** What differs from a cluster in production: folders, addresses and sizes. */
+    private static Configuration localSettings(Path dir) throws IOException {
+        Configuration local = new Configuration();
+        local.setString("execution.checkpointing.storage", "filesystem");
+        local.setString("execution.checkpointing.interval", "2 s");
+        local.setString("execution.checkpointing.min-pause", "500 ms");
+        local.setString("io.tmp.dirs", Files.createDirectories(dir.resolve("tmp")).toString());
+        local.setString("parallelism.default", String.valueOf(PARALLELISM));
+        local.setString("rest.bind-address", "127.0.0.1");
+        local.setString("taskmanager.memory.managed.size", "64m");
+        local.setString("taskmanager.memory.network.min", "64m");
+        local.setString("taskmanager.memory.network.max", "64m");
+        local.setString("metrics.fetcher.update-interval", "400 ms");
+        return local;
     }
 
     /**
-     * Settings of a job to submit here: those of the cluster, and the newest completed checkpoint
-     * or savepoint of an earlier run to go on from.
+     * Settings of a job to submit here: those of the cluster and of the job's own file, its own
+     * folders, and the newest completed checkpoint or savepoint of an earlier run to go on from.
+     *
+     * @param job name of the job and of its file
      */
-    Configuration jobSettings() throws IOException {
-        Configuration settings = new Configuration(configuration);
-        Optional<Path> newest = newestState();
+    Configuration jobSettings(String job) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve(job));
+        Path checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
+        Configuration settings = GlobalConfiguration.loadConfiguration(flinkConf.toString());
+        settings.addAll(jobFile(job, folder));
+        settings.addAll(local);
+        settings.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+        settings.setString(
+                "execution.checkpointing.savepoint-dir", savepoints(job).toUri().toString());
+        Optional<Path> newest = newestState(folder);
         if (newest.isPresent()) {
             settings.setString("execution.state-recovery.path", newest.get().toUri().toString());
         }
         return settings;
     }
 
-    private Optional<Path> newestState() throws IOException {
-        try (Stream<Path> files = Files.walk(dir, 4)) {
+    private Path savepoints(String job) {
+        return dir.resolve(job).resolve("savepoints");
+    }
+
+    /** Flink reads {@code config.yaml} of a folder only, so the job's file gets a folder. */
+    private Configuration jobFile(String job, Path folder) throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("conf")).resolve("config.yaml");
+        Files.write(copy, Files.readAllBytes(flinkConf.resolve("jobs").resolve(job + ".yaml")));
+        return GlobalConfiguration.loadConfiguration(copy.getParent().toString());
+    }
+
+    private static Optional<Path> newestState(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 4)) {
             return files.filter(file -> file.endsWith("_metadata"))
                     .max(Comparator.comparing(LocalFlink::modified))
                     .map(Path::getParent);
@@ -137,11 +159,15 @@ final class LocalFlink implements AutoCloseable {
      * Stops a job with a savepoint, from which the next run goes on. When that is not done within
      * 30 s the job is cancelled: the next run then goes on from the last checkpoint.
      */
-    void stop(JobClient job) throws ExecutionException, InterruptedException {
+    void stop(String name, JobClient job) throws ExecutionException, InterruptedException {
         try {
-            job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL)
+            job.stopWithSavepoint(
+                            false,
+                            savepoints(name).toUri().toString(),
+                            SavepointFormatType.CANONICAL)
                     .get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("{} did not stop with a savepoint; its last checkpoint stays", name, e);
             job.cancel().get();
         }
     }

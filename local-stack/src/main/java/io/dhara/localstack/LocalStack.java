@@ -33,10 +33,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +63,6 @@ public final class LocalStack implements StackView, AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
-    private static final Duration JOB_START_TIMEOUT = Duration.ofSeconds(60);
-    private static final long POLL_MILLIS = 50;
 
     /**
      * Where a stack finds and keeps its things.
@@ -98,8 +94,7 @@ public final class LocalStack implements StackView, AutoCloseable {
     private final LocalFlink flink;
     private final FileSchemaRegistry registry;
     private final ServingServer serving;
-    private final JobClient job;
-    private final JobCounters counters;
+    private final LocalJob ingest;
     private boolean closed;
 
     private LocalStack(Folders folders, PhaseTimes phases) throws Exception {
@@ -135,9 +130,8 @@ public final class LocalStack implements StackView, AutoCloseable {
             PhaseTimes.await(tables);
             CompletableFuture<ServingServer> servingUp =
                     phases.timeOn(starters, "serving", this::startServing);
-            job = phases.time("job", this::submit);
-            counters = new JobCounters(flink.rest(), job.getJobID().toHexString());
-            phases.time("job running", this::awaitRunning);
+            ingest = phases.time("job", this::submitIngest);
+            phases.time("job running", ingest::awaitRunning);
             serving = PhaseTimes.await(servingUp);
         } catch (Exception e) {
             closeParts();
@@ -235,24 +229,16 @@ public final class LocalStack implements StackView, AutoCloseable {
         return settings;
     }
 
-    private JobClient submit() throws Exception {
+    private LocalJob submitIngest() throws Exception {
         Settings settings = Settings.parse(settings());
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
-        return FeatureIngestJob.submit(new StreamExecutionEnvironment(flink.jobSettings()), config);
-    }
-
-    private String awaitRunning() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + JOB_START_TIMEOUT.toNanos();
-        while (!counters.allTasksRun()) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException(
-                        "the feature-ingest job did not run within %s; see the log and %s"
-                                .formatted(JOB_START_TIMEOUT, flink.rest()));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-        return "RUNNING";
+        String name = FeatureIngestJob.NAME;
+        return new LocalJob(
+                name,
+                flink,
+                FeatureIngestJob.submit(
+                        new StreamExecutionEnvironment(flink.jobSettings(name)), config));
     }
 
     private ServingServer startServing() throws IOException {
@@ -291,7 +277,7 @@ public final class LocalStack implements StackView, AutoCloseable {
 
     @Override
     public IngestCounts counts() throws IOException, InterruptedException {
-        return counters.ingest(schemas());
+        return ingest.counters().ingest(schemas());
     }
 
     /**
@@ -299,7 +285,7 @@ public final class LocalStack implements StackView, AutoCloseable {
      * where it stopped, and then everything else.
      */
     public void shutDown() throws Exception {
-        flink.stop(job);
+        ingest.stop();
         close();
     }
 

@@ -2,6 +2,7 @@ package io.dhara.localstack;
 
 import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.YamlSchemas;
+import io.dhara.ingest.FeatureIngestJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +40,9 @@ public final class RunningStack implements StackView {
             throw new IOException("no stack runs in " + dataDir);
         }
         StackEndpoints endpoints = StackEndpoints.read(dataDir);
-        return new RunningStack(endpoints, JobCounters.ofOnlyJob(URI.create(endpoints.flink())));
+        return new RunningStack(
+                endpoints,
+                JobCounters.ofRunning(URI.create(endpoints.flink()), FeatureIngestJob.NAME));
     }
 
     @Override
