@@ -4,12 +4,12 @@ package io.dhara.core.psdb;
  * Decompresses payloads into a buffer of its own, which grows with what is needed and not with what
  * a frame claims. For one thread.
  */
-final class PayloadInflater {
+public final class PayloadInflater {
     private final ZstdFrames zstd = new ZstdFrames();
     private byte[] buffer = new byte[0];
 
     /** Where the payload is after {@link #inflate}, from index 0. */
-    byte[] buffer() {
+    public byte[] buffer() {
         return buffer;
     }
 
@@ -21,7 +21,7 @@ final class PayloadInflater {
      * @return length of the payload
      * @throws PsdbFormatException if it is not a zstd frame or holds more than the limit
      */
-    int inflate(byte[] src, int offset, int length, int headerLength, int limit) {
+    public int inflate(byte[] src, int offset, int length, int headerLength, int limit) {
         int room = Math.min(limit, Math.max(buffer.length, PsdbFormat.MAX_BLOCK_LENGTH));
         while (true) {
             if (buffer.length < room) {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Zstd in one shot with contexts that are made on first use, reused, and freed after their owner is
  * unreachable. One per thread.
  */
-final class ZstdFrames {
+public final class ZstdFrames {
     /** libzstd's ZSTD_error_dstSize_tooSmall. */
     private static final long DST_SIZE_TOO_SMALL = 70;
 
     /** Result of {@link #decompress}: the frame holds more than there is room for. */
-    static final int NO_ROOM = -1;
+    public static final int NO_ROOM = -1;
 
     private static final int LEVEL = 3;
     private static final Cleaner CLEANER = Cleaner.create();
@@ -24,7 +24,7 @@ final class ZstdFrames {
     private @Nullable ZstdCompressCtx compressor;
     private @Nullable ZstdDecompressCtx decompressor;
 
-    static int bound(int length) {
+    public static int bound(int length) {
         return (int) Zstd.compressBound(length);
     }
 
@@ -34,7 +34,7 @@ final class ZstdFrames {
      * @param dst with {@link #bound} bytes of room
      * @return length of the frame
      */
-    int compress(byte[] src, int offset, int length, byte[] dst) {
+    public int compress(byte[] src, int offset, int length, byte[] dst) {
         if (compressor == null) {
             ZstdCompressCtx created = new ZstdCompressCtx();
             created.setLevel(LEVEL).setChecksum(true);
@@ -50,7 +50,8 @@ final class ZstdFrames {
      * @return bytes written, or {@link #NO_ROOM}
      * @throws PsdbFormatException if it is not a whole zstd frame, naming {@code offsetInBlock}
      */
-    int decompress(byte[] src, int offset, int length, byte[] dst, int limit, int offsetInBlock) {
+    public int decompress(
+            byte[] src, int offset, int length, byte[] dst, int limit, int offsetInBlock) {
         if (decompressor == null) {
             ZstdDecompressCtx created = new ZstdDecompressCtx();
             CLEANER.register(this, created::close);

@@ -3,14 +3,14 @@ package io.dhara.core.psdb;
 import java.util.HexFormat;
 
 /** Hex as the format documents print it: bytes in pairs, white space anywhere. */
-final class Hex {
+public final class Hex {
     private Hex() {}
 
-    static byte[] bytes(String hex) {
+    public static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex.replaceAll("\\s+", ""));
     }
 
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         return HexFormat.ofDelimiter(" ").formatHex(bytes);
     }
 }
