@@ -2,6 +2,8 @@ package io.dhara.core.interaction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * A kind of interaction and how it is kept.
  *
@@ -21,7 +23,8 @@ public record InteractionType(
         Shape shape,
         int layout,
         int hotLimit,
-        int weekLimit) {
+        int weekLimit)
+        implements Serializable {
 
     /** The two shapes of a layout 1 block. */
     public enum Shape {
