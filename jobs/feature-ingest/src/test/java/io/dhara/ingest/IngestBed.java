@@ -12,6 +12,7 @@ import io.dhara.embedded.EmbeddedCassandra;
 import io.dhara.embedded.EmbeddedKafka;
 import io.dhara.embedded.EmbeddedRedis;
 import io.dhara.embedded.SharedServers;
+import io.dhara.flink.testkit.Topics;
 import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
 import io.dhara.stores.read.StoredBlock;
@@ -24,18 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -197,34 +194,7 @@ public final class IngestBed implements AutoCloseable {
 
     /** Everything a topic holds now. */
     public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                servers.kafka().bootstrapServers(),
-                                "auto.offset.reset",
-                                "earliest",
-                                "enable.auto.commit",
-                                "false"),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(p -> new TopicPartition(topic, p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            long end = consumer.endOffsets(partitions).values().stream().mapToLong(o -> o).sum();
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            Instant deadline = Instant.now().plus(READ_WITHIN);
-            while (partitions.stream().mapToLong(consumer::position).sum() < end) {
-                if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("topic " + topic + " is not read in time");
-                }
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
+        return Topics.records(servers.kafka().bootstrapServers(), topic);
     }
 
     public Path folder() {

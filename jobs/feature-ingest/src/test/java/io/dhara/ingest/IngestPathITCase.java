@@ -11,6 +11,7 @@ import static io.dhara.ingest.Messages.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dhara.flink.sink.DeadLetters;
+import io.dhara.flink.testkit.TestCluster;
 import io.dhara.proto.persist.Query;
 import io.dhara.proto.v1.Invalidation;
 import io.dhara.proto.v1.Outcome;
@@ -61,7 +62,7 @@ class IngestPathITCase {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         bed = IngestBed.open(IngestBed.Servers.shared(), folder);
-        job = cluster.submit(bed.config(), 2);
+        job = FeatureIngestJob.submit(cluster.environment(2), bed.config());
     }
 
     @AfterEach

@@ -1,155 +1,42 @@
 package io.dhara.ingest;
 
 import io.dhara.core.config.Settings;
+import io.dhara.flink.testkit.JobProcess;
+import io.dhara.flink.testkit.TestCluster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 
-/**
- * The whole job in a process of its own (cluster, operators, clients), to be killed. Its
- * checkpoints outlive it; a new one continues from the newest complete checkpoint in the folder.
- */
-final class IngestProcess implements AutoCloseable {
-    static final String READY = "ingest is running";
-
-    private final Process process;
-
-    private IngestProcess(Process process) {
-        this.process = process;
-    }
+/** The feature-ingest job in a process of its own, to be killed. */
+final class IngestProcess {
+    private IngestProcess() {}
 
     /** Starts the process from the newest checkpoint and waits until the job was submitted. */
-    static IngestProcess start(Path folder, Map<String, String> settings, int parallelism)
+    static JobProcess start(Path folder, Map<String, String> settings, int parallelism)
             throws IOException {
-        return launch(
+        return JobProcess.launch(
                 folder,
                 System.getProperty("java.class.path"),
                 IngestProcess.class,
                 folder.resolve("checkpoints").toString(),
-                newestCheckpoint(folder.resolve("checkpoints")),
+                JobProcess.newestCheckpoint(folder.resolve("checkpoints")),
                 Integer.toString(parallelism),
-                writeSettings(folder, settings).toString());
-    }
-
-    /** The settings as a file, as a person would write them. */
-    static Path writeSettings(Path folder, Map<String, String> settings) throws IOException {
-        StringBuilder yaml = new StringBuilder();
-        new TreeMap<>(settings)
-                .forEach(
-                        (key, value) ->
-                                yaml.append(key).append(": \"").append(value).append("\"\n"));
-        return Files.writeString(folder.resolve("settings.yaml"), yaml);
-    }
-
-    /** Starts a main class and waits until it says {@link #READY}. */
-    static IngestProcess launch(Path folder, String classPath, Class<?> main, String... args)
-            throws IOException {
-        Path log = folder.resolve("ingest.log");
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx400m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xshare:auto",
-                                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                                "-cp",
-                                classPath,
-                                main.getName()));
-        command.addAll(List.of(args));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        try (var lines = process.inputReader()) {
-            String line = lines.readLine();
-            while (line != null && !line.equals(READY)) {
-                line = lines.readLine();
-            }
-            if (line == null) {
-                List<String> all = Files.readAllLines(log);
-                throw new IllegalStateException(
-                        "the job's process ended: "
-                                + all.subList(Math.max(0, all.size() - 20), all.size()));
-            }
-        }
-        return new IngestProcess(process);
-    }
-
-    /** The newest complete checkpoint below the folder, or nothing. */
-    private static String newestCheckpoint(Path checkpoints) throws IOException {
-        if (!Files.isDirectory(checkpoints)) {
-            return "";
-        }
-        try (Stream<Path> files = Files.walk(checkpoints, 3)) {
-            return files.filter(file -> file.getFileName().toString().equals("_metadata"))
-                    .max(
-                            (a, b) ->
-                                    Long.compare(
-                                            a.toFile().lastModified(), b.toFile().lastModified()))
-                    .map(file -> file.getParent().toUri().toString())
-                    .orElse("");
-        }
-    }
-
-    /** Ends it as {@code kill -9} does, and waits until it is gone. */
-    void kill() {
-        process.destroyForcibly();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("process " + process.pid() + " does not end");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
-    @Override
-    public void close() {
-        kill();
+                JobProcess.writeSettings(folder, settings).toString());
     }
 
     /** Arguments: checkpoint folder, path to restore or empty, parallelism, settings file. */
     public static void main(String[] args) throws Exception {
-        endWithParent();
+        JobProcess.endWithParent();
         Settings settings = Settings.ofYaml(Path.of(args[3]));
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
         TestCluster cluster = TestCluster.start(Path.of(args[0]));
-        JobClient job = cluster.restore(config, Integer.parseInt(args[2]), args[1]);
-        System.out.println(READY);
+        JobClient job =
+                FeatureIngestJob.submit(
+                        cluster.environment(Integer.parseInt(args[2]), args[1]), config);
+        System.out.println(JobProcess.READY);
         System.out.flush();
         job.getJobExecutionResult().get();
-    }
-
-    /** The parent's death closes the pipe, also after kill -9: no process is left over. */
-    static void endWithParent() {
-        Thread watch =
-                new Thread(
-                        () -> {
-                            try {
-                                while (System.in.read() >= 0) {
-                                    // Nothing is ever sent.
-                                }
-                            } catch (IOException e) {
-                                // The pipe is broken: the parent is gone.
-                            }
-                            Runtime.getRuntime().halt(0);
-                        });
-        watch.setDaemon(true);
-        watch.start();
     }
 }

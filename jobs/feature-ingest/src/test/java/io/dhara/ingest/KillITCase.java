@@ -2,6 +2,7 @@ package io.dhara.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dhara.flink.testkit.JobProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ class KillITCase {
             Map<String, String> settings = new HashMap<>(bed.settings());
             // Long enough that a kill finds writes which are held and in no checkpoint.
             settings.put("ingest.flush-interval", "150 ms");
-            IngestProcess process = IngestProcess.start(folder, settings, 2);
+            JobProcess process = IngestProcess.start(folder, settings, 2);
             try {
                 for (int seed = 0; seed < SEEDS; seed++) {
                     Random random = new Random(seed);

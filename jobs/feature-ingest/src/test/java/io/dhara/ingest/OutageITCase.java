@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dhara.embedded.EmbeddedCassandra;
 import io.dhara.embedded.EmbeddedKafka;
 import io.dhara.embedded.EmbeddedRedis;
+import io.dhara.flink.testkit.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -66,7 +67,7 @@ class OutageITCase {
 
     private void outages(String prefix, int rounds, Runnable stop, Runnable start)
             throws Exception {
-        JobClient job = cluster.submit(bed.config(), 2);
+        JobClient job = FeatureIngestJob.submit(cluster.environment(2), bed.config());
         for (int round = 0; round < rounds; round++) {
             Random random = new Random(round);
             Load load = new Load(bed, prefix + round + "-", 60, round);

@@ -2,6 +2,8 @@ package io.dhara.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dhara.flink.testkit.JobProcess;
+import io.dhara.flink.testkit.PackagedJob;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagedJobITCase {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
-    /** What a Flink distribution has, and this module's test classes. */
+    /** What a Flink distribution has, and what runs it in this test. */
     private static final Pattern CLUSTER =
             Pattern.compile(
                     "flink-(?!connector-kafka|connector-base|test|table|.*-tests).*\\.jar"
                             + "|(kryo|minlog|objenesis|reflectasm|javassist|snappy-java|lz4|log4j"
                             + "|slf4j|snakeyaml-engine|commons-)[-a-z0-9]*-?[0-9].*\\.jar"
-                            + "|test-classes");
+                            + "|dhara-flink-testkit-.*\\.jar");
 
     @Test
     void jar_runsOnABareCluster(@TempDir Path folder) throws Exception {
@@ -36,14 +38,14 @@ class PackagedJobITCase {
                         .filter(e -> CLUSTER.matcher(Path.of(e).getFileName().toString()).matches())
                         .collect(Collectors.joining(File.pathSeparator));
         try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder);
-                IngestProcess process =
-                        IngestProcess.launch(
+                JobProcess process =
+                        JobProcess.launch(
                                 folder,
                                 classPath,
                                 PackagedJob.class,
                                 jobJar().toString(),
                                 "--config",
-                                IngestProcess.writeSettings(folder, bed.settings()).toString())) {
+                                JobProcess.writeSettings(folder, bed.settings()).toString())) {
             Load load = new Load(bed, "k", 20, 5);
             bed.sendAll(load.next(100));
             Awaitility.await()

@@ -3,6 +3,7 @@ package io.dhara.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dhara.core.config.Settings;
+import io.dhara.flink.testkit.TestCluster;
 import io.dhara.stores.read.StoredBlock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class PermutationITCase {
     void anyOrderAndDuplication_leaveTheSameBytes(@TempDir Path folder) throws Exception {
         try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder);
                 TestCluster cluster = TestCluster.start(folder.resolve("checkpoints"))) {
-            JobClient job = cluster.submit(bed.config(), 2);
+            JobClient job = FeatureIngestJob.submit(cluster.environment(2), bed.config());
             List<Load> loads = new ArrayList<>();
             for (int order = 0; order < ORDERS; order++) {
                 Load load = new Load(bed, "o" + order + "-", 30, 11);
@@ -50,7 +51,10 @@ class PermutationITCase {
             Map<String, String> settings = new HashMap<>(bed.settings());
             settings.put("kafka.group-id", bed.entity() + "-again");
             settings.put("kafka.starting-offsets", "earliest");
-            job = cluster.submit(FeatureIngestConfig.from(Settings.parse(settings)), 3);
+            job =
+                    FeatureIngestJob.submit(
+                            cluster.environment(3),
+                            FeatureIngestConfig.from(Settings.parse(settings)));
             Load marker = new Load(bed, "m-", 5, 1);
             bed.sendAll(marker.next(30));
             awaitAll(List.of(marker));

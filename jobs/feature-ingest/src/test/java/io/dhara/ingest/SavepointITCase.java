@@ -2,12 +2,11 @@ package io.dhara.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dhara.flink.testkit.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ class SavepointITCase {
         try (IngestBed bed = IngestBed.open(IngestBed.Servers.shared(), folder);
                 TestCluster cluster = TestCluster.start(folder.resolve("checkpoints"))) {
             Load load = new Load(bed, "k", 80, 3);
-            JobClient job = cluster.submit(bed.config(), 2);
+            JobClient job = FeatureIngestJob.submit(cluster.environment(2), bed.config());
             bed.sendAll(load.next(20));
             awaitStored(load, "first start");
             List<Integer> parallelisms = List.of(3, 1, 2, 3, 1, 2);
@@ -31,9 +30,11 @@ class SavepointITCase {
                 List<ProducerRecord<byte[], byte[]>> records = load.next(1000);
                 bed.sendAll(records.subList(0, 500));
                 records.subList(500, records.size()).forEach(bed::send);
-                String savepoint = stop(cluster, job, folder);
+                String savepoint = cluster.stop(job, false, folder.resolve("savepoints"));
                 bed.sendAll(load.next(100));
-                job = cluster.restore(bed.config(), parallelism, savepoint);
+                job =
+                        FeatureIngestJob.submit(
+                                cluster.environment(parallelism, savepoint), bed.config());
                 // New keys: nothing that was stored before can stand for them.
                 Load marker = new Load(bed, "m" + round + "-", 5, round);
                 bed.sendAll(marker.next(10));
@@ -41,18 +42,6 @@ class SavepointITCase {
                 awaitStored(load, "parallelism " + parallelism);
             }
             job.cancel().get();
-        }
-    }
-
-    private static String stop(TestCluster cluster, JobClient job, Path folder) throws Exception {
-        try {
-            return job.stopWithSavepoint(
-                            false,
-                            folder.resolve("savepoints").toUri().toString(),
-                            SavepointFormatType.CANONICAL)
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(cluster.diagnosis(job), e);
         }
     }
 

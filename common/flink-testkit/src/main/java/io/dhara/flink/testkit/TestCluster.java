@@ -1,7 +1,8 @@
-package io.dhara.ingest;
+package io.dhara.flink.testkit;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -21,7 +23,7 @@ import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink cluster in this JVM, with the settings that flink-conf gives a job. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
     private static final int SLOTS = 4;
 
     private final Configuration configuration;
@@ -35,7 +37,10 @@ final class TestCluster implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    static TestCluster start(Path checkpoints) throws Exception {
+    /**
+     * @param checkpoints folder they are kept in, also after the job was cancelled
+     */
+    public static TestCluster start(Path checkpoints) throws Exception {
         Configuration conf = new Configuration();
         conf.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         conf.set(PipelineOptions.GENERIC_TYPES, false);
@@ -70,16 +75,17 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(conf, cluster, metrics);
     }
 
-    JobClient submit(FeatureIngestConfig config, int parallelism) throws Exception {
-        return FeatureIngestJob.submit(environment(parallelism, ""), config);
+    /** Where a job that starts afresh is built and submitted. */
+    public StreamExecutionEnvironment environment(int parallelism) {
+        return environment(parallelism, "");
     }
 
-    /** Continues from a checkpoint or savepoint. */
-    JobClient restore(FeatureIngestConfig config, int parallelism, String path) throws Exception {
-        return FeatureIngestJob.submit(environment(parallelism, path), config);
-    }
-
-    private StreamExecutionEnvironment environment(int parallelism, String restorePath) {
+    /**
+     * Where a job is built and submitted.
+     *
+     * @param restorePath checkpoint or savepoint to continue from; empty to start afresh
+     */
+    public StreamExecutionEnvironment environment(int parallelism, String restorePath) {
         Configuration conf = new Configuration(configuration);
         if (!restorePath.isEmpty()) {
             conf.set(StateRecoveryOptions.SAVEPOINT_PATH, restorePath);
@@ -90,7 +96,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Sum of a counter of this name over all operators and subtasks of a job. */
-    long count(JobClient job, String counter) {
+    public long count(JobClient job, String counter) {
         return metrics.getMetricsByIdentifiers(job.getJobID()).entrySet().stream()
                 .filter(metric -> metric.getKey().endsWith("." + counter))
                 .mapToLong(metric -> ((Counter) metric.getValue()).getCount())
@@ -98,7 +104,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** States of a job's tasks, and why those failed that did. */
-    String diagnosis(JobClient job) throws Exception {
+    public String diagnosis(JobClient job) throws Exception {
         StringBuilder text = new StringBuilder();
         for (AccessExecutionVertex vertex :
                 cluster.getExecutionGraph(job.getJobID()).get().getAllExecutionVertices()) {
@@ -110,6 +116,22 @@ final class TestCluster implements AutoCloseable {
             text.append('\n');
         }
         return text.toString();
+    }
+
+    /**
+     * Stops a job with a savepoint, and says why when that fails.
+     *
+     * @param drain whether all timers fire first
+     * @return the savepoint's path
+     */
+    public String stop(JobClient job, boolean drain, Path savepoints) throws Exception {
+        try {
+            return job.stopWithSavepoint(
+                            drain, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(diagnosis(job), e);
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.dhara.ingest;
+package io.dhara.flink.testkit;
 
 import java.io.File;
 import org.apache.flink.client.program.PackagedProgram;
@@ -13,11 +13,11 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 /**
  * A cluster that knows nothing but Flink, given the job's jar. Arguments: jar, then the job's own.
  */
-final class PackagedJob {
+public final class PackagedJob {
     private PackagedJob() {}
 
     public static void main(String[] args) throws Exception {
-        IngestProcess.endWithParent();
+        JobProcess.endWithParent();
         Configuration conf = new Configuration();
         conf.set(RestOptions.BIND_PORT, "0");
         conf.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -41,7 +41,7 @@ final class PackagedJob {
                         .build()) {
             JobGraph graph = PackagedProgramUtils.createJobGraph(program, conf, 1, false);
             cluster.submitJob(graph).get();
-            System.out.println(IngestProcess.READY);
+            System.out.println(JobProcess.READY);
             System.out.flush();
             cluster.requestJobResult(graph.getJobID()).get();
         }
