@@ -42,8 +42,11 @@ final class PersistService extends FeatureServiceGrpc.FeatureServiceImplBase {
     private static final Result PERSISTED =
             Result.newBuilder().setMessage("Data Persisted Successfully").build();
 
+    private static final String REPEAT =
+            "Sending it again is harmless with the same " + CallHeaders.EVENT_TIME.name();
+
     private final SchemaRegistry registry;
-    private final FeatureProducer producer;
+    private final RecordProducer producer;
     private final AppliedWaits waits;
     private final BooleanSupplier followsInvalidations;
     private final PersistSettings settings;
@@ -56,7 +59,7 @@ final class PersistService extends FeatureServiceGrpc.FeatureServiceImplBase {
      */
     PersistService(
             SchemaRegistry registry,
-            FeatureProducer producer,
+            RecordProducer producer,
             AppliedWaits waits,
             BooleanSupplier followsInvalidations,
             PersistSettings settings,
@@ -122,7 +125,7 @@ final class PersistService extends FeatureServiceGrpc.FeatureServiceImplBase {
             Query query, EntitySchema entity, PersistOptions options, CallerContext caller) {
         if (!options.waitUntilApplied()) {
             return withinDeadline(
-                    producer.send(message(query, entity, options, null)),
+                    producer.send(message(query, entity, options, null), REPEAT),
                     caller,
                     "Kafka has not acknowledged the message by the deadline, so it may or may not"
                             + " be written");
@@ -139,7 +142,7 @@ final class PersistService extends FeatureServiceGrpc.FeatureServiceImplBase {
         int units = query.getDataCount() * query.getFeatureGroupSchemaCount();
         CompletableFuture<Settled> settled = waits.await(requestId, units);
         CompletableFuture<Void> applied =
-                producer.send(message(query, entity, options, requestId))
+                producer.send(message(query, entity, options, requestId), REPEAT)
                         .thenCompose(acknowledged -> settled)
                         .thenAccept(all -> conclude(all, caller));
         return withinDeadline(

@@ -14,15 +14,20 @@ import java.util.function.BooleanSupplier;
 
 /** The persist services with the producer and the threads they use. */
 public final class PersistServices implements AutoCloseable {
-    private final FeatureProducer producer;
+    private final RecordProducer producer;
     private final ExecutorService executor;
     private final ServerServiceDefinition features;
+    private final Handover handover;
 
     private PersistServices(
-            FeatureProducer producer, ExecutorService executor, ServerServiceDefinition features) {
+            RecordProducer producer,
+            ExecutorService executor,
+            ServerServiceDefinition features,
+            Handover handover) {
         this.producer = producer;
         this.executor = executor;
         this.features = features;
+        this.handover = handover;
     }
 
     /**
@@ -36,7 +41,7 @@ public final class PersistServices implements AutoCloseable {
             AppliedWaits waits,
             BooleanSupplier followsInvalidations,
             Clock clock) {
-        FeatureProducer producer = FeatureProducer.open(settings);
+        RecordProducer producer = RecordProducer.open(settings);
         ExecutorService executor =
                 new ThreadPoolExecutor(
                         settings.threads(),
@@ -48,11 +53,20 @@ public final class PersistServices implements AutoCloseable {
         PersistService service =
                 new PersistService(
                         registry, producer, waits, followsInvalidations, settings, executor, clock);
-        return new PersistServices(producer, executor, service.withOptions());
+        return new PersistServices(
+                producer,
+                executor,
+                service.withOptions(),
+                new Handover(producer, executor, settings.maxQueued(), clock));
     }
 
     public List<ServerServiceDefinition> definitions() {
         return List.of(features);
+    }
+
+    /** For services of other records; shares producer and threads. */
+    public Handover handover() {
+        return handover;
     }
 
     /** Ends the threads and sends what the producer still holds. */

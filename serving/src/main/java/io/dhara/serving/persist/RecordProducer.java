@@ -18,18 +18,18 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Hands messages to Kafka; acknowledged means in every in-sync replica. Thread-safe. */
-final class FeatureProducer implements AutoCloseable {
+/** Hands records to Kafka; acknowledged means in every in-sync replica. Thread-safe. */
+final class RecordProducer implements AutoCloseable {
     private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final Producer<byte[], byte[]> producer;
 
-    FeatureProducer(Producer<byte[], byte[]> producer) {
+    RecordProducer(Producer<byte[], byte[]> producer) {
         this.producer = requireNonNull(producer, "producer is null");
     }
 
-    static FeatureProducer open(PersistSettings settings) {
+    static RecordProducer open(PersistSettings settings) {
         Map<String, Object> config = new HashMap<>(settings.kafka());
         int delivery = (int) settings.deliveryTimeout().toMillis();
         int linger = (int) settings.linger().toMillis();
@@ -41,17 +41,18 @@ final class FeatureProducer implements AutoCloseable {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, delivery - linger));
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
-        return new FeatureProducer(
+        return new RecordProducer(
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     /**
      * Blocks for a second at most, when Kafka is not known yet or the buffer is full.
      *
+     * @param repeat what the caller is told about doing it again if the broker does not answer
      * @return completes on the producer's thread when the broker has acknowledged, or with a {@link
      *     ServingException}
      */
-    CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record) {
+    CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record, String repeat) {
         CompletableFuture<Void> acknowledged = new CompletableFuture<>();
         try {
             producer.send(
@@ -60,19 +61,20 @@ final class FeatureProducer implements AutoCloseable {
                         if (failure == null) {
                             acknowledged.complete(null);
                         } else {
-                            acknowledged.completeExceptionally(translated(record, failure));
+                            acknowledged.completeExceptionally(translated(record, repeat, failure));
                         }
                     });
         } catch (InterruptException e) {
             acknowledged.completeExceptionally(
                     new ServingException(Kind.UNAVAILABLE, "this instance is stopping", e));
         } catch (KafkaException e) {
-            acknowledged.completeExceptionally(translated(record, e));
+            acknowledged.completeExceptionally(translated(record, repeat, e));
         }
         return acknowledged;
     }
 
-    private static Exception translated(ProducerRecord<byte[], byte[]> record, Exception failure) {
+    private static Exception translated(
+            ProducerRecord<byte[], byte[]> record, String repeat, Exception failure) {
         if (failure instanceof RecordTooLargeException) {
             return new ServingException(
                     Kind.INVALID,
@@ -85,8 +87,8 @@ final class FeatureProducer implements AutoCloseable {
         if (failure instanceof RetriableException) {
             return new ServingException(
                     Kind.UNAVAILABLE,
-                    "Kafka has not acknowledged the message, so it may or may not be written."
-                            + " Sending it again is harmless with the same dhara-event-time-ms",
+                    "Kafka has not acknowledged the message, so it may or may not be written. "
+                            + repeat,
                     failure);
         }
         return failure;
