@@ -6,7 +6,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.serving.feature.FeatureReadServices;
+import io.dhara.serving.grpc.CallChain;
 import io.dhara.serving.grpc.GrpcPort;
+import io.dhara.serving.grpc.OfferedService;
 import io.dhara.serving.http.EventLoops;
 import io.dhara.serving.http.HttpAnswer;
 import io.dhara.serving.http.HttpPort;
@@ -17,7 +19,6 @@ import io.dhara.serving.invalidation.InvalidationFollower;
 import io.dhara.serving.persist.PersistServices;
 import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
-import io.grpc.BindableService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,6 +140,14 @@ public final class ServingServer implements AutoCloseable {
                 opened(
                         PersistServices.open(
                                 config.persists(), registry, waits, follower::isCurrent, clock));
+        CallChain chain =
+                new CallChain(
+                        config.grpc(),
+                        offered(reads, persists),
+                        registry,
+                        follower::hasReached,
+                        clock,
+                        meters);
         HttpRoutes routes = routes(registry);
         EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         InetSocketAddress adminAddress = config.adminAddress();
@@ -145,22 +155,16 @@ public final class ServingServer implements AutoCloseable {
             admin = opened(HttpPort.open(adminAddress, loops, routes));
         }
         HttpRoutes beside = adminAddress == null ? routes : withSelf(HttpRoutes.none());
-        grpc =
-                opened(
-                        GrpcPort.open(
-                                config.grpc(),
-                                new GrpcPort.Parts(
-                                        reads.services().stream()
-                                                .map(BindableService::bindService)
-                                                .toList(),
-                                        persists.definitions(),
-                                        beside,
-                                        registry,
-                                        follower::hasReached,
-                                        clock,
-                                        meters),
-                                loops));
+        grpc = opened(GrpcPort.open(config.grpc(), chain, beside, loops));
         LOG.info("serving on port {}, admin port {}", port(), adminPort());
+    }
+
+    private static List<OfferedService> offered(
+            FeatureReadServices reads, PersistServices persists) {
+        return Stream.concat(
+                        reads.services().stream().map(OfferedService::forReaders),
+                        persists.definitions().stream().map(OfferedService::forPersisters))
+                .toList();
     }
 
     private void watchJvm() {

@@ -15,6 +15,7 @@ import io.dhara.proto.v1.RetrieveResponse;
 import io.dhara.serving.feature.ReadPlan.Group;
 import io.dhara.serving.feature.ReadPlan.Selection;
 import io.dhara.serving.grpc.CallerContext;
+import io.dhara.serving.grpc.Reply;
 import io.dhara.serving.grpc.StatusMapping;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class FeaturesService extends FeaturesGrpc.FeaturesImplBase {
 
     @Override
     public void retrieve(RetrieveRequest request, StreamObserver<RetrieveResponse> observer) {
-        Reply.to(observer, meters, StatusMapping::toStatus, () -> answer(request));
+        Reply.to(observer, meters::lateAnswer, StatusMapping::toStatus, () -> answer(request));
     }
 
     private CompletionStage<RetrieveResponse> answer(RetrieveRequest request) {

@@ -9,6 +9,7 @@ import io.dhara.serving.feature.CompatibleCells.Form;
 import io.dhara.serving.feature.FeatureReadSettings.CompatDefaults;
 import io.dhara.serving.feature.FeatureReadSettings.CompatErrors;
 import io.dhara.serving.grpc.CallerContext;
+import io.dhara.serving.grpc.Reply;
 import io.dhara.serving.grpc.ServingException;
 import io.dhara.serving.grpc.StatusMapping;
 import io.grpc.BindableService;
@@ -64,11 +65,19 @@ final class RetrieveService implements BindableService {
     }
 
     private void retrieveFeatures(Query query, StreamObserver<byte[]> observer) {
-        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, bytes));
+        Reply.to(
+                observer,
+                meters::lateAnswer,
+                StatusMapping::toPeerStatus,
+                () -> answer(query, bytes));
     }
 
     private void retrieveDecodedResult(Query query, StreamObserver<byte[]> observer) {
-        Reply.to(observer, meters, StatusMapping::toPeerStatus, () -> answer(query, text));
+        Reply.to(
+                observer,
+                meters::lateAnswer,
+                StatusMapping::toPeerStatus,
+                () -> answer(query, text));
     }
 
     private CompletionStage<byte[]> answer(Query query, CompatibleResponse response) {

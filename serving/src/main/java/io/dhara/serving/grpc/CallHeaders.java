@@ -7,6 +7,10 @@ public final class CallHeaders {
     public static final Metadata.Key<String> CALLER_ID = text("online-feature-store-caller-id");
     public static final Metadata.Key<String> AUTH_TOKEN = text("online-feature-store-auth-token");
 
+    /** Names the caller of BharatMLStack's interaction service. */
+    public static final Metadata.Key<String> INTERACTION_CALLER_ID =
+            text("interaction-store-caller-id");
+
     /** On a persist: {@code applied} answers only after the write is applied. */
     public static final Metadata.Key<String> WAIT = text("dhara-wait");
 

@@ -51,7 +51,7 @@ final class MetricsInterceptor implements ServerInterceptor {
         Measured measured =
                 new Measured(
                         call.getMethodDescriptor().getFullMethodName(),
-                        caller(headers.get(CallHeaders.CALLER_ID)),
+                        caller(headers),
                         Context.current().getDeadline());
         ServerCall<Q, R> watched =
                 new SimpleForwardingServerCall<>(call) {
@@ -79,11 +79,12 @@ final class MetricsInterceptor implements ServerInterceptor {
         };
     }
 
-    private String caller(@Nullable String callerId) {
+    private String caller(Metadata headers) {
+        String callerId = headers.get(CallHeaders.CALLER_ID);
         if (callerId == null) {
-            return OTHER;
+            callerId = headers.get(CallHeaders.INTERACTION_CALLER_ID);
         }
-        return isKnownCaller.test(callerId) ? callerId : OTHER;
+        return callerId != null && isKnownCaller.test(callerId) ? callerId : OTHER;
     }
 
     private Timer timer(Series series) {

@@ -1,0 +1,93 @@
+package io.dhara.serving.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dhara.core.registry.SchemaRegistry;
+import io.dhara.serving.invalidation.TopicPositions;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What every call passes through, however it comes in. Calls on their way are counted together for
+ * all the ways.
+ */
+public final class CallChain {
+    private final GrpcSettings settings;
+    private final List<OfferedService> services;
+    private final CallerTokens readers;
+    private final CallerTokens writers;
+    private final InFlightInterceptor inFlight;
+    private final CallContextInterceptor callContext;
+    private final MetricsInterceptor metrics;
+
+    /**
+     * @param registry where tokens are looked up, at every call
+     * @param reached whether caches have been told of everything up to these positions
+     */
+    public CallChain(
+            GrpcSettings settings,
+            List<OfferedService> services,
+            SchemaRegistry registry,
+            Predicate<TopicPositions> reached,
+            Clock clock,
+            MeterRegistry meters) {
+        requireNonNull(registry, "registry is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.services = List.copyOf(services);
+        this.readers = new CallerTokens(() -> registry.current().readerTokens());
+        this.writers = new CallerTokens(() -> registry.current().writerTokens());
+        this.inFlight = new InFlightInterceptor(settings.maxCalls());
+        this.callContext = new CallContextInterceptor(settings.deadlines(), reached, clock);
+        this.metrics =
+                new MetricsInterceptor(meters, id -> readers.isKnown(id) || writers.isKnown(id));
+        Gauge.builder("dhara.serving.calls.in.flight", inFlight, InFlightInterceptor::inFlight)
+                .register(meters);
+    }
+
+    /** What is called. */
+    public List<OfferedService> services() {
+        return services;
+    }
+
+    /** For the callers' port. gRPC calls the interceptor added last first. */
+    public List<ServerInterceptor> forCallers() {
+        List<ServerInterceptor> innermostFirst = new ArrayList<>(withinAuth());
+        innermostFirst.add(auth());
+        innermostFirst.add(metrics);
+        return innermostFirst;
+    }
+
+    /** For the operators' port, which nobody else reaches: whoever calls is let in. */
+    public List<ServerInterceptor> forOperators() {
+        List<ServerInterceptor> innermostFirst = new ArrayList<>(withinAuth());
+        innermostFirst.add(metrics);
+        return innermostFirst;
+    }
+
+    private List<ServerInterceptor> withinAuth() {
+        return List.of(new FailureInterceptor(), callContext, inFlight);
+    }
+
+    private AuthInterceptor auth() {
+        boolean readersPersist = settings.persistCallers() == GrpcSettings.PersistCallers.READERS;
+        Set<String> open = new HashSet<>(Set.of(HealthGrpc.SERVICE_NAME));
+        if (!settings.reflectionAuth()) {
+            open.add(ServerReflectionGrpc.SERVICE_NAME);
+        }
+        return new AuthInterceptor(
+                services,
+                settings.auth() == GrpcSettings.Auth.NONE
+                        ? null
+                        : new AuthInterceptor.Tokens(readers, readersPersist ? readers : writers),
+                open);
+    }
+}

@@ -1,0 +1,53 @@
+package io.dhara.serving.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A service of the callers' port and who may call it.
+ *
+ * @param callerHeader metadata that names the caller; it must be there
+ * @param tokenNeeded whether the registry must know the caller by its token
+ * @param persistMethods full names of the methods that need the right to persist
+ */
+public record OfferedService(
+        ServerServiceDefinition definition,
+        Metadata.Key<String> callerHeader,
+        boolean tokenNeeded,
+        Set<String> persistMethods) {
+    public OfferedService {
+        requireNonNull(definition, "definition is null");
+        requireNonNull(callerHeader, "callerHeader is null");
+        persistMethods = Set.copyOf(persistMethods);
+    }
+
+    /** For readers of the registry. */
+    public static OfferedService forReaders(BindableService service) {
+        return new OfferedService(service.bindService(), CallHeaders.CALLER_ID, true, Set.of());
+    }
+
+    /** Every method needs the right to persist. */
+    public static OfferedService forPersisters(ServerServiceDefinition service) {
+        return new OfferedService(
+                service,
+                CallHeaders.CALLER_ID,
+                true,
+                service.getMethods().stream()
+                        .map(method -> method.getMethodDescriptor().getFullMethodName())
+                        .collect(Collectors.toSet()));
+    }
+
+    String name() {
+        return definition.getServiceDescriptor().getName();
+    }
+
+    boolean persists(MethodDescriptor<?, ?> method) {
+        return persistMethods.contains(method.getFullMethodName());
+    }
+}
