@@ -15,6 +15,14 @@ import java.util.zip.CRC32C;
  * bytes, in whatever order they are given. Thread-safe.
  */
 public final class InteractionBlock {
+    /**
+     * Most bytes of a body that a merge leaves, before compression. One UPDATE of all eight slots
+     * of a table then stays under the 16 MiB that Cassandra and Scylla take; a larger one would
+     * fail for ever.
+     */
+    public static final int MERGED_BODY_LENGTH =
+            (16 << 20) / WeekSlots.SLOTS_PER_TABLE - (64 << 10);
+
     private static final ThreadLocal<ZstdFrames> ZSTD = ThreadLocal.withInitial(ZstdFrames::new);
     private static final ThreadLocal<PayloadInflater> INFLATER =
             ThreadLocal.withInitial(PayloadInflater::new);
@@ -111,9 +119,7 @@ public final class InteractionBlock {
         int start = InteractionFormat.HEADER_LENGTH;
         Body body = body(block, start, BlockColumns.maxLayout1(type.shape(), count));
         BlockColumns columns = new BlockColumns(body, start);
-        List<Interaction> events = columns.readLayout1(userId, type, count);
-        release(body);
-        return events;
+        return columns.readLayout1(userId, type, count);
     }
 
     private static byte[] encode2(List<Interaction> events) {
@@ -141,6 +147,9 @@ public final class InteractionBlock {
                             + " bytes, its header alone has "
                             + InteractionFormat.TABLE_OFFSET);
         }
+        if (block[0] < 0) {
+            throw new PsdbFormatException(0, "the highest bit of layout 2 must be 0");
+        }
         int stated = LittleEndian.int32(block, InteractionFormat.CHECKSUM_OFFSET);
         int actual = checksum(block);
         if (stated != actual) {
@@ -152,9 +161,7 @@ public final class InteractionBlock {
         BlockSections sections = BlockSections.read(block, count);
         int start = InteractionFormat.bodyOffset(sections.count());
         Body body = body(block, start, sections.bodyLength());
-        List<Interaction> events = sections.read(userId, type, body, start);
-        release(body);
-        return events;
+        return sections.read(userId, type, body, start);
     }
 
     /** CRC32C over all of a layout 2 block but the checksum itself. */
@@ -194,13 +201,13 @@ public final class InteractionBlock {
                     0, "compression " + compression + " is not known, only 0 and 1 are");
         }
         PayloadInflater inflater = INFLATER.get();
-        int inflated = inflater.inflate(block, start, length, start, limit);
-        return new Body(inflater.buffer(), 0, inflated);
-    }
-
-    private static void release(Body body) {
-        if (body.bytes().length > KEPT_BUFFER_LENGTH) {
-            INFLATER.remove();
+        try {
+            int inflated = inflater.inflate(block, start, length, start, limit);
+            return new Body(inflater.buffer(), 0, inflated);
+        } finally {
+            if (inflater.buffer().length > KEPT_BUFFER_LENGTH) {
+                INFLATER.remove();
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ final class InteractionFormat {
     static final int LAYOUT_MASK = 0b0000_1111;
     static final int COMPRESSION_SHIFT = 4;
     static final int COMPRESSION_MASK = 0b111;
+
+    /** Bit 7 of byte 0: bit 8 of the event count in layout 1, 0 in layout 2. */
     static final int COUNT_HIGH_SHIFT = 7;
 
     static final int HEADER_LENGTH = 2;
@@ -53,6 +55,9 @@ final class InteractionFormat {
 
     static final int MAX_STRING_LENGTH = 65_535;
     static final int STRING_LENGTH_BYTES = 2;
+
+    /** Product id, catalogue id and event time in layout 2, the wider one. */
+    static final int NUMBERS_LENGTH = 3 * 8;
 
     /** Most bytes of a body, decompressed: more than the largest legal body of layout 1. */
     static final int MAX_BODY_LENGTH = 1 << 26;

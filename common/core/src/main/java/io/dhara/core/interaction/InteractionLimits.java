@@ -70,6 +70,14 @@ final class InteractionLimits {
         }
     }
 
+    /** Bytes an interaction takes in a body, at most, whatever the layout and its neighbours. */
+    static int bodyLength(Interaction interaction) {
+        return InteractionFormat.NUMBERS_LENGTH
+                + 2 * InteractionFormat.STRING_LENGTH_BYTES
+                + Math.max(0, utf8Length(interaction.subOrder()))
+                + Math.max(0, utf8Length(interaction.metadata()));
+    }
+
     private static @Nullable String id(String field, long value, InteractionType type) {
         return value == (int) value
                 ? null

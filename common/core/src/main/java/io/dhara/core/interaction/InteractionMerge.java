@@ -2,6 +2,7 @@ package io.dhara.core.interaction;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,8 @@ public final class InteractionMerge {
      * Joins two lists of one user, type and slot. Of several with one {@link InteractionIdentity}
      * the newest event time wins, then the first in {@link Interaction#NEWEST_FIRST}. Single
      * interactions outside the window are left out; per calendar week the newest {@link
-     * InteractionType#weekLimit()} are kept, and of all as many as a block can hold.
+     * InteractionType#weekLimit()} are kept, and of all the newest that a block can hold, by number
+     * and by {@link InteractionBlock#MERGED_BODY_LENGTH}.
      *
      * <p>Sorts the added ones once and walks both lists once.
      *
@@ -53,8 +55,20 @@ public final class InteractionMerge {
             List<Interaction> stored,
             Collection<Interaction> added,
             long nowMillis) {
-        List<Interaction> before = inOrder(stored);
-        List<Interaction> fresh = inOrder(added);
+        return union(type, stored, added, nowMillis, Interaction.NEWEST_FIRST);
+    }
+
+    /**
+     * @param newestFirst lets a test count comparisons
+     */
+    static Result union(
+            InteractionType type,
+            List<Interaction> stored,
+            Collection<Interaction> added,
+            long nowMillis,
+            Comparator<Interaction> newestFirst) {
+        List<Interaction> before = inOrder(stored, newestFirst);
+        List<Interaction> fresh = inOrder(added, newestFirst);
         Set<InteractionIdentity> known = new HashSet<>();
         before.forEach(interaction -> known.add(InteractionIdentity.of(interaction)));
 
@@ -64,8 +78,7 @@ public final class InteractionMerge {
         while (b < before.size() || f < fresh.size()) {
             // of two equal ones the stored comes first, so that the other is the duplicate
             if (f == fresh.size()
-                    || b < before.size()
-                            && Interaction.NEWEST_FIRST.compare(before.get(b), fresh.get(f)) <= 0) {
+                    || b < before.size() && newestFirst.compare(before.get(b), fresh.get(f)) <= 0) {
                 walk.stored(before.get(b++));
             } else {
                 walk.added(fresh.get(f++));
@@ -74,9 +87,10 @@ public final class InteractionMerge {
         return walk.result();
     }
 
-    private static List<Interaction> inOrder(Collection<Interaction> interactions) {
+    private static List<Interaction> inOrder(
+            Collection<Interaction> interactions, Comparator<Interaction> newestFirst) {
         List<Interaction> sorted = new ArrayList<>(interactions);
-        sorted.sort(Interaction.NEWEST_FIRST); // one pass over a list that is in order already
+        sorted.sort(newestFirst); // one pass over a list that is in order already
         return sorted;
     }
 
@@ -90,6 +104,8 @@ public final class InteractionMerge {
         private final List<Interaction> newcomers = new ArrayList<>();
         private long weekStartMillis = Long.MAX_VALUE;
         private int ofWeek;
+        private boolean full;
+        private long bodyLength;
         private int trimmed;
         private int duplicates;
         private boolean changed;
@@ -131,14 +147,19 @@ public final class InteractionMerge {
                 weekStartMillis = week;
                 ofWeek = 0;
             }
-            if (ofWeek == type.weekLimit()
-                    || kept.size() == InteractionFormat.maxEvents(type.layout())) {
-                trimmed++;
-                return false;
+            if (!full && ofWeek < type.weekLimit()) {
+                bodyLength += InteractionLimits.bodyLength(interaction);
+                full =
+                        kept.size() == InteractionBlock.maxEvents(type)
+                                || bodyLength > InteractionBlock.MERGED_BODY_LENGTH;
+                if (!full) {
+                    ofWeek++;
+                    kept.add(interaction);
+                    return true;
+                }
             }
-            ofWeek++;
-            kept.add(interaction);
-            return true;
+            trimmed++;
+            return false;
         }
 
         Result result() {

@@ -59,7 +59,7 @@ public final class InteractionTypes implements Serializable {
             } else {
                 InteractionType type = type(settings, name);
                 if (types.put(name, type) != null) {
-                    settings.reject(KEY, "has " + name + " twice");
+                    settings.reject(KEY, "must not have " + name + " twice");
                 }
                 String other = type.stored() ? tables.putIfAbsent(type.table(), name) : null;
                 if (other != null && !other.equals(name)) {
@@ -69,6 +69,9 @@ public final class InteractionTypes implements Serializable {
                 }
             }
         }
+        if (types.isEmpty()) {
+            settings.reject(KEY, "must have at least one name");
+        }
         rejectSuffixes(settings, types);
         return new InteractionTypes(new ArrayList<>(types.values()));
     }
@@ -77,7 +80,8 @@ public final class InteractionTypes implements Serializable {
         String prefix = "interactions.type." + name + ".";
         String lower = name.toLowerCase(Locale.ROOT);
         String table = settings.string(prefix + "table", lower);
-        if (!TABLE.matcher(table).matches()) {
+        boolean stored = settings.bool(prefix + "stored", !name.equals(APP_OPEN));
+        if (stored && !TABLE.matcher(table).matches()) {
             settings.reject(prefix + "table", "must be at most 24 of a-z, 0-9 and _: got " + table);
         }
         int layout =
@@ -88,7 +92,7 @@ public final class InteractionTypes implements Serializable {
                         InteractionFormat.LAYOUT_2);
         return new InteractionType(
                 name,
-                settings.bool(prefix + "stored", !name.equals(APP_OPEN)),
+                stored,
                 table,
                 settings.choice(prefix + "shape", name.equals("ORDER") ? Shape.ORDER : Shape.CLICK),
                 layout,
