@@ -14,8 +14,8 @@ import java.util.List;
  * Bytes of a {@link RejectedRecord}, layout 1: the record in layout 1 of {@link RawRecordFormat},
  * int64 event time, int32 rejected, int32 count, then int32 row, group, reason, detail of each.
  */
-final class RejectedRecordFormat implements ValueFormat<RejectedRecord> {
-    static final RejectedRecordFormat INSTANCE = new RejectedRecordFormat();
+public final class RejectedRecordFormat implements ValueFormat<RejectedRecord> {
+    public static final RejectedRecordFormat INSTANCE = new RejectedRecordFormat();
     private static final int VERSION = 1;
     private static final int RECORD_VERSION = 1;
 
