@@ -1,5 +1,6 @@
 package io.dhara.cli;
 
+import io.dhara.localstack.demo.PackedCells;
 import io.dhara.proto.v1.EntityKey;
 import io.dhara.proto.v1.FeaturesGrpc;
 import io.dhara.proto.v1.GroupSelector;
@@ -69,16 +70,27 @@ final class GetCommand implements Runnable {
                     FeaturesGrpc.newBlockingStub(connection.channel())
                             .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
                             .retrieve(request.build());
-            print(PackedRows.of(response));
+            print(cells(response));
         } catch (StatusRuntimeException e) {
             throw ServingClient.failure(stack.serving(), e);
         }
     }
 
-    private void print(PackedRows rows) {
+    private List<PackedCells.Cell> cells(RetrieveResponse response) {
+        try {
+            return PackedCells.of(response);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                    "serving at %s gives answers that this dhara cannot read (%s): take the one of its version"
+                            .formatted(stack.serving(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private void print(List<PackedCells.Cell> cells) {
         List<List<String>> table = new ArrayList<>();
         List<Map<String, Object>> document = new ArrayList<>();
-        for (PackedRows.Cell cell : rows.cells()) {
+        for (PackedCells.Cell cell : cells) {
             String key = keys.get(cell.row());
             table.add(
                     List.of(
@@ -86,7 +98,7 @@ final class GetCommand implements Runnable {
                             cell.group(),
                             cell.feature(),
                             cell.text(),
-                            cell.status(),
+                            cell.statusText(),
                             time(cell.eventTimeMs()),
                             cell.schemaVersion() == 0 ? "-" : "v" + cell.schemaVersion(),
                             time(cell.expiryMs())));
@@ -94,9 +106,9 @@ final class GetCommand implements Runnable {
             one.put("key", key);
             one.put("group", cell.group());
             one.put("feature", cell.feature());
-            one.put("type", cell.dataType());
+            one.put("type", cell.type().wireName());
             one.put("value", cell.text());
-            one.put("status", cell.status());
+            one.put("status", cell.statusText());
             one.put("event_time_ms", cell.eventTimeMs());
             one.put("schema_version", cell.schemaVersion());
             one.put("expiry_ms", cell.expiryMs());

@@ -12,20 +12,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A packed response, taken apart cell by cell. */
-final class PackedCells {
+public final class PackedCells {
 
     /**
      * One value of one row.
      *
+     * @param row index of the requested key
      * @param value Long, Double, Boolean, String, or a List of one of them for vectors
      * @param text the value as people read it
-     * @param eventTimeMs of the stored block; 0 where nothing is stored
+     * @param status UNRECOGNIZED if serving knows more statuses than this does
+     * @param eventTimeMs of the stored block, in epoch milliseconds; 0 where nothing is stored
      * @param schemaVersion of the stored block; 0 where nothing is stored
+     * @param expiryMs of the stored block, in epoch milliseconds; 0 where nothing is stored or
+     *     nothing ends
      */
-    record Cell(
+    public record Cell(
             int row,
             String group,
             String feature,
@@ -34,12 +39,27 @@ final class PackedCells {
             String text,
             FeatureStatus status,
             long eventTimeMs,
-            int schemaVersion) {}
+            int schemaVersion,
+            long expiryMs) {
+
+        /** The status as people read it, for example {@code present}. */
+        public String statusText() {
+            String name = status.name();
+            return name.substring(name.startsWith(STATUS_PREFIX) ? STATUS_PREFIX.length() : 0)
+                    .toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final String STATUS_PREFIX = "FEATURE_STATUS_";
 
     private PackedCells() {}
 
-    /** All cells, row by row. */
-    static List<Cell> of(RetrieveResponse response) {
+    /**
+     * All cells, row by row, column by column.
+     *
+     * @throws IllegalArgumentException for a response that this version cannot read
+     */
+    public static List<Cell> of(RetrieveResponse response) {
         Map<String, GroupRows> groups = new HashMap<>();
         response.getGroupsList().forEach(group -> groups.put(group.getGroup(), group));
         ByteBuffer values =
@@ -52,10 +72,10 @@ final class PackedCells {
                 values.get(bytes);
                 GroupRows group = groups.get(column.getGroup());
                 if (group == null) {
-                    throw new IllegalStateException(
-                            "the response has a column but no times of " + column.getGroup());
+                    throw new IllegalArgumentException(
+                            "the answer has a column but no times of group " + column.getGroup());
                 }
-                DataType type = DataType.ofWireName(column.getDataType()).orElseThrow();
+                DataType type = type(column);
                 StringBuilder text = new StringBuilder();
                 FeatureText.append(text, type, column.getVectorLength(), bytes, 0, bytes.length);
                 cells.add(
@@ -66,13 +86,29 @@ final class PackedCells {
                                 type,
                                 value(type, column.getVectorLength(), bytes),
                                 text.toString(),
-                                FeatureStatus.forNumber(
-                                        response.getStatuses().byteAt(cells.size())),
+                                status(response.getStatuses().byteAt(cells.size())),
                                 group.getEventTimeMs(row),
-                                group.getSchemaVersion(row)));
+                                group.getSchemaVersion(row),
+                                group.getExpiryMs(row)));
             }
         }
         return cells;
+    }
+
+    private static DataType type(Column column) {
+        return DataType.ofWireName(column.getDataType())
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "the answer has the unknown type "
+                                                + column.getDataType()
+                                                + " of feature "
+                                                + column.getFeature()));
+    }
+
+    private static FeatureStatus status(byte number) {
+        FeatureStatus status = FeatureStatus.forNumber(number);
+        return status == null ? FeatureStatus.UNRECOGNIZED : status;
     }
 
     private static Object value(DataType type, int vectorLength, byte[] bytes) {

@@ -3,7 +3,6 @@ package io.dhara.localstack.demo;
 import io.dhara.core.model.EntityKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A few reads for people to look at, each of which shows something. */
 final class Samples {
@@ -32,10 +31,7 @@ final class Samples {
                             cell.group(),
                             cell.feature(),
                             cell.text(),
-                            cell.status()
-                                    .name()
-                                    .substring("FEATURE_STATUS_".length())
-                                    .toLowerCase(Locale.ROOT),
+                            cell.statusText(),
                             cell.eventTimeMs(),
                             cell.schemaVersion()));
         }
