@@ -5,23 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The block commands on the worked bytes of the format's description. */
 class BlockCommandTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder err = new StringBuilder();
 
     private int run(String... args) {
-        CommandLine commandLine = DharaCli.commandLine();
-        commandLine.setOut(new PrintWriter(out));
-        commandLine.setErr(new PrintWriter(err));
-        return commandLine.execute(args);
+        CommandRun run = CommandRun.of(args);
+        out.append(run.out());
+        err.append(run.err());
+        return run.exitCode();
     }
 
     @ParameterizedTest
@@ -44,7 +41,7 @@ class BlockCommandTest {
         assertThat(document.path("layout").asInt()).isEqualTo(1);
         assertThat(document.path("compression").asText()).isEqualTo("none");
 
-        out.getBuffer().setLength(0);
+        out.setLength(0);
         assertThat(run("block", "encode", document.toString())).isZero();
         assertThat(out.toString().strip()).isEqualTo(hex);
     }

@@ -2,8 +2,6 @@ package io.dhara.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class DharaCliTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder err = new StringBuilder();
 
     @TempDir Path dir;
 
@@ -27,7 +25,7 @@ class DharaCliTest {
             args.add("--help");
             assertThat(run(args.toArray(String[]::new))).as("%s", args).isZero();
             assertThat(out.toString()).as("%s", args).contains("Usage: dhara");
-            out.getBuffer().setLength(0);
+            out.setLength(0);
         }
         assertThat(err.toString()).isEmpty();
     }
@@ -116,7 +114,7 @@ class DharaCliTest {
 
         assertThat(Files.readString(inForce.resolve("user.yaml"))).contains("Int32");
         assertThat(out.toString()).contains("REFUSED group user/activity");
-        out.getBuffer().setLength(0);
+        out.setLength(0);
         assertThat(run("registry", "history", registry, "-o", "json")).isZero();
         assertThat(out.toString()).contains("\"number\" : 2").doesNotContain("\"number\" : 3");
         assertThat(run("registry", "get", "user", registry)).isZero();
@@ -144,9 +142,9 @@ class DharaCliTest {
     }
 
     private int run(String... args) {
-        return DharaCli.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(args);
+        CommandRun run = CommandRun.of(args);
+        out.append(run.out());
+        err.append(run.err());
+        return run.exitCode();
     }
 }
