@@ -13,13 +13,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
@@ -61,8 +56,8 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
      *
      * Threads
      *
-     * All fields belong to the task thread. Answers of the store and of the listener arrive on other
-     * threads and are posted to the mailbox.
+     * All fields belong to the task thread, to which TaskCalls brings the answers of the store and of
+     * the listener.
      *
      * Checkpoints
      *
@@ -100,6 +95,7 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
     private final MailboxExecutor mailbox;
     private final ProcessingTimeService time;
     private final SinkLimits limits;
+    private final TaskCalls calls;
     private final WholeBatches cut;
     private final SinkParts parts;
     private final SchemaRegistry registry;
@@ -157,6 +153,7 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
         this.mailbox = context.getMailboxExecutor();
         this.time = context.getProcessingTimeService();
         this.limits = limits;
+        this.calls = new TaskCalls(mailbox, time, limits.requestTimeout());
         this.cut = cut;
         this.random = requireNonNull(random, "random is null");
         this.parts = parts;
@@ -224,50 +221,10 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
         for (WriteEntry entry : entries) {
             writes.add(entry.pending().write());
         }
-        await(
-                request,
+        calls.await(
                 () -> writer.write(registry.current(), writes),
-                (outcomes, failure) -> answered(request, outcomes, failure));
-    }
-
-    /** Runs {@code then} on the task thread with the result, or with why there is none. */
-    private <T> void await(
-            Request request,
-            Supplier<CompletionStage<T>> call,
-            BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        CompletionStage<T> stage;
-        try {
-            stage = call.get();
-        } catch (RuntimeException e) {
-            request.handler().completeExceptionally(e);
-            return;
-        }
-        AtomicBoolean ended = new AtomicBoolean();
-        ScheduledFuture<?> deadline =
-                time.registerTimer(
-                        time.getCurrentProcessingTime() + limits.requestTimeout().toMillis(),
-                        instant -> {
-                            if (ended.compareAndSet(false, true)) {
-                                then.accept(null, new TimeoutException());
-                            }
-                        });
-        stage.whenComplete(
-                (result, failure) ->
-                        post(
-                                () -> {
-                                    if (ended.compareAndSet(false, true)) {
-                                        deadline.cancel(false);
-                                        then.accept(result, failure);
-                                    }
-                                }));
-    }
-
-    private void post(Runnable action) {
-        try {
-            mailbox.execute(action::run, "settle a batch of the feature-store sink");
-        } catch (RejectedExecutionException e) {
-            LOG.debug("an answer came after the task ended; its last checkpoint has the rows", e);
-        }
+                (outcomes, failure) -> answered(request, outcomes, failure),
+                handler::completeExceptionally);
     }
 
     private void answered(
@@ -286,10 +243,10 @@ final class FeatureStoreSinkWriter extends AsyncSinkWriter<WriteEntry, WriteEntr
             end(request, verdict.again(), false, verdict.whyAgain());
             return;
         }
-        await(
-                request,
+        calls.await(
                 () -> listener.settled(verdict.settled()),
-                (done, refusal) -> acknowledged(request, verdict, refusal));
+                (done, refusal) -> acknowledged(request, verdict, refusal),
+                request.handler()::completeExceptionally);
     }
 
     private static Exception brokenContract(

@@ -378,6 +378,24 @@ final class FeatureStoreSinkWriterTest {
     }
 
     @Test
+    void answer_whileTheTaskStops_endsQuietlyAndStaysInTheSavepoint() throws Exception {
+        ScriptedWriter store = ScriptedWriter.hanging();
+        FeatureStoreSinkWriter sink = sink(store);
+        write(sink, rows(0, 2 * BATCH + 1));
+        task.advance(LIMITS.linger().toMillis()); // the last row waits for a batch to end
+        List<BufferedRequestState<WriteEntry>> savepoint = sink.snapshotState(1);
+
+        store.hanging.get(0).answer(FeatureStoreWriter.Outcome.APPLIED);
+        task.runMail(); // the store's answer; the listener's acknowledgement waits behind it
+        task.end();
+        task.runDue(); // what was posted before the mailbox closed still runs
+
+        assertThat(listener.users(Outcome.APPLIED)).containsExactly("u0", "u1", "u2", "u3");
+        assertThat(store.calls).as("a task that stops sends nothing more").hasSize(2);
+        assertThat(usersIn(savepoint)).hasSize(2 * BATCH + 1);
+    }
+
+    @Test
     void anyAnswers_anySeed_everyRowIsSettledExactlyOnce() throws Exception {
         for (long seed = 0; seed < 200; seed++) {
             ManualTask someTask = new ManualTask();

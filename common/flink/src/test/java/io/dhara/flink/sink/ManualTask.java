@@ -156,7 +156,8 @@ final class ManualTask implements WriterInitContext, MailboxExecutor, Processing
         ended = true;
     }
 
-    private boolean runMail() throws Exception {
+    /** Runs the oldest mail; false if there is none. */
+    boolean runMail() throws Exception {
         ThrowingRunnable<? extends Exception> mail;
         synchronized (mails) {
             mail = mails.poll();
