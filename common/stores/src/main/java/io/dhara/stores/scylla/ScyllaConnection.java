@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import com.datastax.oss.driver.api.core.tracker.RequestTracker;
 import com.datastax.oss.driver.internal.core.connection.ExponentialReconnectionPolicy;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import io.dhara.stores.Reopening;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +33,23 @@ public final class ScyllaConnection implements AutoCloseable {
     private static final Duration DEADLINE_RESOLUTION = Duration.ofMillis(5);
 
     private final ScyllaConfig config;
+    private final @Nullable RequestTracker tracker;
     private final Reopening<CqlSession> session;
 
-    private ScyllaConnection(ScyllaConfig config) {
+    private ScyllaConnection(ScyllaConfig config, @Nullable RequestTracker tracker) {
         this.config = config;
+        this.tracker = tracker;
         this.session = new Reopening<>(config.reconnectDelay(), this::connect);
     }
 
     /** Starts to connect and returns at once. */
     public static ScyllaConnection open(ScyllaConfig config) {
-        return new ScyllaConnection(config);
+        return new ScyllaConnection(config, null);
+    }
+
+    /** As {@link #open(ScyllaConfig)}, with one who is told of every request. */
+    public static ScyllaConnection open(ScyllaConfig config, RequestTracker tracker) {
+        return new ScyllaConnection(config, tracker);
     }
 
     public ScyllaConfig config() {
@@ -70,6 +79,9 @@ public final class ScyllaConnection implements AutoCloseable {
                                                         InetSocketAddress.createUnresolved(
                                                                 e.host(), e.port()))
                                         .toList());
+        if (tracker != null) {
+            builder.addRequestTracker(tracker);
+        }
         if (!config.username().isEmpty()) {
             builder.withAuthCredentials(config.username(), config.password());
         }

@@ -1,6 +1,7 @@
 package io.dhara.stores.write.interaction;
 
 import io.dhara.core.interaction.Interaction;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -20,11 +21,13 @@ public interface ColdTierWriter extends AutoCloseable {
         int trimmed();
 
         /**
-         * Writes what changed: one UPDATE per touched table, counts before blocks. Nothing if
-         * nothing changed.
+         * Writes what changed: first one UPDATE of the counts of every touched type, then one of
+         * every touched table of blocks. Nothing if nothing changed.
          *
-         * @param writeTimeMicros grows with every flush of the user
-         * @return number of UPDATEs; fails if the store did not take them, and may be repeated
+         * @param writeTimeMicros grows with every flush of the user; epoch microseconds
+         * @return number of UPDATEs. Fails with {@link NewerCellException} if a cell to be written
+         *     is not older; with {@link ColdTierException} if the store did not take them all, and
+         *     may then be repeated
          */
         CompletionStage<Integer> write(long writeTimeMicros);
     }
@@ -33,12 +36,28 @@ public interface ColdTierWriter extends AutoCloseable {
      * Reads every cell that the interactions belong to and unites.
      *
      * @param interactions of one user, stored types, in any order; may repeat
-     * @return fails if any cell could not be read or decoded: nothing is ever written over what
-     *     could not be read
+     * @param replace blocks that a {@link CorruptBlockException} named and that the caller has put
+     *     aside: a cell which still has exactly these bytes counts as empty
+     * @return fails with {@link CorruptBlockException} if a cell could not be decoded, with {@link
+     *     ColdTierException} if one could not be read: nothing is ever written over what could not
+     *     be read; with an IllegalArgumentException if these interactions cannot be stored at all
      */
-    CompletionStage<Prepared> prepare(String userId, List<Interaction> interactions);
+    CompletionStage<Prepared> prepare(
+            String userId, List<Interaction> interactions, Collection<CorruptBlock> replace);
 
-    /** Deletes everything of a user that was written before this time. */
+    /** As above, replacing nothing. */
+    default CompletionStage<Prepared> prepare(String userId, List<Interaction> interactions) {
+        return prepare(userId, interactions, List.of());
+    }
+
+    /**
+     * Deletes everything of a user, in the tables of all stored types, that was written up to this
+     * time.
+     *
+     * @param writeTimeMicros epoch microseconds, included
+     * @return fails with {@link ColdTierException} if the store did not take it, and may be
+     *     repeated
+     */
     CompletionStage<Void> erase(String userId, long writeTimeMicros);
 
     @Override
