@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,15 +21,19 @@ public final class AppliedWaits {
     private static final Logger LOG = LoggerFactory.getLogger(AppliedWaits.class);
     private static final int MAX_REJECTIONS_KEPT = 20;
 
-    /** A unit that the job refused. */
+    /**
+     * Units that the job refused together.
+     *
+     * @param unit the first of them
+     */
     public record Rejection(int unit, String reason, String detail) {}
 
     /**
      * Every unit is settled.
      *
      * @param positions where the settling records stand
-     * @param rejections the first {@value #MAX_REJECTIONS_KEPT} refused units, in order of arrival
-     * @param rejected how many were refused
+     * @param rejections the first {@value #MAX_REJECTIONS_KEPT} refusals, in order of arrival
+     * @param rejected how many units were refused
      */
     public record Settled(TopicPositions positions, List<Rejection> rejections, int rejected) {}
 
@@ -86,41 +89,39 @@ public final class AppliedWaits {
         }
 
         void settle(WaitToken token, Invalidation record, int partition, long offset) {
-            int unit = token.getUnit();
-            if (unit < 0 || unit >= units || token.getUnits() != units) {
+            boolean whole = token.getUnits() == 0;
+            int from = whole ? 0 : token.getUnit();
+            int to = whole ? units : from + 1;
+            if (from < 0 || to > units || !whole && token.getUnits() != units) {
                 LOG.warn(
                         "request {} has {} units, but record {}:{} settles unit {} of {}",
                         token.getRequestId(),
                         units,
                         partition,
                         offset,
-                        unit,
+                        token.getUnit(),
                         token.getUnits());
                 return;
             }
             offsets.merge(partition, offset, Math::max);
-            if (!open.get(unit)) {
+            int settling = open.get(from, to).cardinality();
+            if (settling == 0) {
                 return;
             }
-            open.clear(unit);
-            Rejection rejection = rejectionOf(unit, record);
-            if (rejection != null) {
-                rejected++;
+            if (record.getOutcome() == Outcome.OUTCOME_REJECTED) {
+                rejected += settling;
                 if (rejections.size() < MAX_REJECTIONS_KEPT) {
-                    rejections.add(rejection);
+                    rejections.add(
+                            new Rejection(
+                                    open.nextSetBit(from), record.getReason(), record.getDetail()));
                 }
             }
+            open.clear(from, to);
             if (open.isEmpty()) {
                 settled.complete(
                         new Settled(
                                 new TopicPositions(offsets), List.copyOf(rejections), rejected));
             }
-        }
-
-        private static @Nullable Rejection rejectionOf(int unit, Invalidation record) {
-            return record.getOutcome() == Outcome.OUTCOME_REJECTED
-                    ? new Rejection(unit, record.getReason(), record.getDetail())
-                    : null;
         }
     }
 }

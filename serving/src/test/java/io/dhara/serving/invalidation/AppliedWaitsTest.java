@@ -64,6 +64,29 @@ class AppliedWaitsTest {
     }
 
     @Test
+    void settle_messageRejectedAsAWhole_endsEveryUnitNotSettledYet() {
+        CompletableFuture<Settled> settled = waits.await("a", 4);
+
+        waits.settle(applied(token("a", 1, 4)), 0, 1);
+        waits.settle(
+                record(Outcome.OUTCOME_REJECTED, token("a", 0, 0)).toBuilder()
+                        .setReason("oversized-message")
+                        .setDetail("message must have at most 100 bytes: got 101")
+                        .build(),
+                1,
+                2);
+
+        assertThat(settled.join().rejected()).isEqualTo(3);
+        assertThat(settled.join().rejections())
+                .containsExactly(
+                        new AppliedWaits.Rejection(
+                                0,
+                                "oversized-message",
+                                "message must have at most 100 bytes: got 101"));
+        assertThat(settled.join().positions()).hasToString("0:1,1:2");
+    }
+
+    @Test
     void settle_tokenThatDoesNotFit_settlesNothing() {
         CompletableFuture<Settled> settled = waits.await("a", 2);
 

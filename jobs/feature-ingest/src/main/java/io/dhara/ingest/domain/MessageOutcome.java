@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers what becomes of the units of one message. */
 final class MessageOutcome {
-    /** Wait tokens of one notice, so that its Kafka record stays small. */
-    private static final int MAX_WAITS_PER_NOTICE = 1000;
-
     private record Unit(EntityKey key, int groupIndex) {}
 
     private final RawRecord record;
@@ -62,14 +59,7 @@ final class MessageOutcome {
         rejected = units;
         schemaMayBeOld |= e.reason().mayBeAhead();
         rejections.add(new Rejection(Rejection.WHOLE_MESSAGE, "", e.reason().code(), e.detail()));
-        if (requestId == null || e.reason() == RejectReason.TOO_MANY_ROWS) {
-            return;
-        }
-        for (int from = 0; from < units; from += MAX_WAITS_PER_NOTICE) {
-            List<WaitUnit> waits = new ArrayList<>();
-            for (int i = from; i < Math.min(units, from + MAX_WAITS_PER_NOTICE); i++) {
-                waits.add(new WaitUnit(requestId, i, units));
-            }
+        if (requestId != null) {
             notices.add(
                     new Notice(
                             query.getEntityLabel(),
@@ -77,7 +67,7 @@ final class MessageOutcome {
                             List.of(),
                             e.reason(),
                             e.detail(),
-                            waits));
+                            List.of(WaitUnit.all(requestId))));
         }
     }
 

@@ -18,6 +18,7 @@ import io.dhara.core.model.DataType;
 import io.dhara.core.model.FeatureSpec;
 import io.dhara.core.model.SchemaVersion;
 import io.dhara.flink.sink.Rejection;
+import io.dhara.flink.sink.WaitUnit;
 import io.dhara.flink.source.RawRecord;
 import io.dhara.ingest.FixedRegistry;
 import io.dhara.ingest.TestSchemas;
@@ -27,6 +28,7 @@ import io.dhara.proto.persist.Query;
 import io.dhara.proto.persist.Values;
 import io.dhara.stores.write.BlockWrite;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +183,52 @@ class RejectionTest {
                 RejectReason.TOO_MANY_ROWS,
                 "100001",
                 "100000");
+    }
+
+    @Test
+    void wholeMessageRejected_senderThatWaitsIsToldOfEveryUnitAtOnce() {
+        byte[] twoUnits =
+                query("user", "user_id", "DataTypeInt32", "x")
+                        .addData(row("u", int32(1)))
+                        .addData(row("w", int32(2)))
+                        .build()
+                        .toByteArray();
+        IngestRules byDefault = IngestRules.DEFAULT;
+        IngestRules shorter = rules(twoUnits.length - 1, byDefault.maxUnitsPerMessage());
+        IngestRules fewer = rules(byDefault.maxMessageBytes(), 1);
+        RawRecord waiting = record(twoUnits, NOW, 1, "dhara-request-id", "r");
+        RawRecord cut =
+                record(
+                        Arrays.copyOf(twoUnits, twoUnits.length - 1),
+                        NOW,
+                        1,
+                        "dhara-request-id",
+                        "r");
+
+        assertTold(read(shorter, waiting), RejectReason.OVERSIZED_MESSAGE);
+        assertTold(read(fewer, waiting), RejectReason.TOO_MANY_ROWS);
+        assertTold(read(byDefault, cut), RejectReason.UNPARSABLE);
+        assertTold(FeatureMessageReader.failed(waiting, "defect"), RejectReason.INTERNAL_ERROR);
+    }
+
+    private static void assertTold(ReadResult result, RejectReason reason) {
+        assertThat(result.notices())
+                .singleElement()
+                .satisfies(
+                        notice -> {
+                            assertThat(notice.reason()).isEqualTo(reason);
+                            assertThat(notice.waits()).containsExactly(WaitUnit.all("r"));
+                        });
+    }
+
+    private static IngestRules rules(int maxMessageBytes, int maxUnits) {
+        IngestRules byDefault = IngestRules.DEFAULT;
+        return new IngestRules(
+                maxMessageBytes,
+                maxUnits,
+                byDefault.maxFuture(),
+                byDefault.notANumber(),
+                byDefault.integerOverflow());
     }
 
     @ParameterizedTest
