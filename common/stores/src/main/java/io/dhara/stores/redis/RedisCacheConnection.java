@@ -5,6 +5,9 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -22,8 +26,20 @@ import org.jspecify.annotations.Nullable;
  * retries; a server that is away fails every call at once or after its wait. Thread-safe.
  */
 public final class RedisCacheConnection implements AutoCloseable {
-    /** A script over one key, known to servers by the digest of its text. */
+    /** A script, known to servers by the digest of its text. */
     public record Script(String text, String digest) {
+        /** A resource beside this class. */
+        static Script load(String resource) {
+            try (InputStream in = RedisCacheConnection.class.getResourceAsStream(resource)) {
+                if (in == null) {
+                    throw new IllegalStateException(resource + " is not on the class path");
+                }
+                return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         public static Script of(String text) {
             try {
                 MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
@@ -101,26 +117,50 @@ public final class RedisCacheConnection implements AutoCloseable {
     /** Runs a script over one key; its text is sent only to servers that do not know it. */
     public CompletableFuture<Void> run(
             Script script, byte[] key, List<byte[]> arguments, Duration wait) {
-        byte[][] keys = {key};
+        return run(script, ScriptOutputType.STATUS, List.of(key), arguments, wait)
+                .thenAccept(done -> {});
+    }
+
+    /** As {@link #run}, over keys of one slot and with an answer, which is a list. */
+    CompletableFuture<List<Object>> answer(
+            Script script, List<byte[]> keys, List<byte[]> arguments, Duration wait) {
+        return run(script, ScriptOutputType.OBJECT, keys, arguments, wait);
+    }
+
+    private <T> CompletableFuture<T> run(
+            Script script,
+            ScriptOutputType type,
+            List<byte[]> scriptKeys,
+            List<byte[]> arguments,
+            Duration wait) {
+        byte[][] keys = scriptKeys.toArray(byte[][]::new);
         byte[][] values = arguments.toArray(byte[][]::new);
         return within(
                 wait,
                 commands ->
-                        commands.<Object>evalsha(
-                                        script.digest(), ScriptOutputType.STATUS, keys, values)
+                        commands.<T>evalsha(script.digest(), type, keys, values)
                                 .toCompletableFuture()
                                 .handle(
                                         (done, failure) ->
                                                 isUnknownScript(failure)
-                                                        ? commands.<Object>eval(
+                                                        ? commands.<T>eval(
                                                                         script.text(),
-                                                                        ScriptOutputType.STATUS,
+                                                                        type,
                                                                         keys,
                                                                         values)
                                                                 .toCompletableFuture()
                                                         : sameAs(done, failure))
-                                .thenCompose(Function.identity())
-                                .thenAccept(done -> {}));
+                                .thenCompose(Function.identity()));
+    }
+
+    /** All fields of a hash; empty if there is none. */
+    CompletableFuture<Map<byte[], byte[]>> hash(byte[] key, Duration wait) {
+        return within(wait, commands -> commands.hgetall(key).toCompletableFuture());
+    }
+
+    /** Which slots of the cluster are where, as CLUSTER SLOTS says it. */
+    CompletableFuture<List<Object>> clusterSlots(Duration wait) {
+        return within(wait, commands -> commands.clusterSlots().toCompletableFuture());
     }
 
     private static boolean isUnknownScript(@Nullable Throwable failure) {
@@ -128,7 +168,7 @@ public final class RedisCacheConnection implements AutoCloseable {
         return cause instanceof RedisNoScriptException;
     }
 
-    private static CompletableFuture<Object> sameAs(Object done, @Nullable Throwable failure) {
+    private static <T> CompletableFuture<T> sameAs(T done, @Nullable Throwable failure) {
         return failure == null
                 ? CompletableFuture.completedFuture(done)
                 : CompletableFuture.failedFuture(failure);
