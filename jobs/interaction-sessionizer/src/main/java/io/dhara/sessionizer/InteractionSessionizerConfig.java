@@ -7,6 +7,7 @@ import io.dhara.core.interaction.InteractionTypes;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.sessionizer.event.EventRules;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
+import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.interaction.ColdTierConfig;
 import io.dhara.stores.interaction.TierStores;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param sources what is read there
  * @param rules which events are accepted
  * @param watermarks how far the event time of a partition has come
+ * @param session where sessions end
  * @param stores the connections of the tiers
  * @param cold how the cold tier is laid out
  */
@@ -31,6 +33,7 @@ public record InteractionSessionizerConfig(
         List<EventSource> sources,
         EventRules rules,
         EventTimeWatermarks watermarks,
+        SessionRules session,
         TierStores stores,
         ColdTierConfig cold)
         implements Serializable {
@@ -79,6 +82,7 @@ public record InteractionSessionizerConfig(
         sources = List.copyOf(sources);
         requireNonNull(rules, "rules is null");
         requireNonNull(watermarks, "watermarks is null");
+        requireNonNull(session, "session is null");
         requireNonNull(stores, "stores is null");
         requireNonNull(cold, "cold is null");
     }
@@ -94,6 +98,7 @@ public record InteractionSessionizerConfig(
                 EventSource.from(settings),
                 rules(settings),
                 watermarks(settings),
+                session(settings),
                 TierStores.from(settings, StoreConnections.from(settings)),
                 ColdTierConfig.from(settings));
     }
@@ -133,6 +138,24 @@ public record InteractionSessionizerConfig(
                 settings.positiveDuration("interactions.idle-after", byDefault.idleAfter());
         return new EventTimeWatermarks(
                 lateness, idleAfter.isZero() ? byDefault.idleAfter() : idleAfter);
+    }
+
+    private static SessionRules session(Settings settings) {
+        SessionRules byDefault = SessionRules.DEFAULT;
+        Duration gap = settings.positiveDuration("interactions.session-gap", byDefault.gap());
+        Duration cap = settings.positiveDuration("interactions.session-cap", byDefault.cap());
+        int maxEvents =
+                atLeastOne(
+                        settings,
+                        "interactions.session-max-events",
+                        byDefault.maxEvents(),
+                        Integer.MAX_VALUE);
+        try {
+            return new SessionRules(gap, cap, maxEvents);
+        } catch (IllegalArgumentException e) {
+            settings.reject("interactions.session-gap", "and -cap do not agree: " + e.getMessage());
+            return byDefault;
+        }
     }
 
     /** The settings report a value out of range; the default takes its place until they do. */

@@ -10,6 +10,7 @@ import io.dhara.sessionizer.InteractionSessionizerConfig.StartingOffsets;
 import io.dhara.sessionizer.InteractionSessionizerConfig.Topics;
 import io.dhara.sessionizer.event.EventFormat;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
+import io.dhara.sessionizer.session.SessionRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,8 @@ class InteractionSessionizerConfigTest {
         assertThat(config.rules().maxUserIdBytes()).isEqualTo(1024);
         assertThat(config.watermarks())
                 .isEqualTo(new EventTimeWatermarks(Duration.ofMinutes(1), Duration.ofSeconds(10)));
+        assertThat(config.session())
+                .isEqualTo(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(4), 5000));
         assertThat(config.stores().hotConfId()).isEqualTo(2);
         assertThat(config.stores().coldConfId()).isEqualTo(1);
     }
@@ -88,6 +91,9 @@ class InteractionSessionizerConfigTest {
                                 "interactions.max-user-id-bytes", "64",
                                 "interactions.lateness", "5 s",
                                 "interactions.idle-after", "2 s",
+                                "interactions.session-gap", "20 s",
+                                "interactions.session-cap", "2 min",
+                                "interactions.session-max-events", "12",
                                 "interactions.types", "CLICK, RATE",
                                 "interactions.type.RATE.layout", "2",
                                 "stores.redis.3.hosts", "r3:6379",
@@ -103,6 +109,8 @@ class InteractionSessionizerConfigTest {
                 .hasValueSatisfying(type -> assertThat(type.layout()).isEqualTo(2));
         assertThat(config.watermarks())
                 .isEqualTo(new EventTimeWatermarks(Duration.ofSeconds(5), Duration.ofSeconds(2)));
+        assertThat(config.session())
+                .isEqualTo(new SessionRules(Duration.ofSeconds(20), Duration.ofMinutes(2), 12));
         assertThat(config.stores().hotConfId()).isEqualTo(3);
     }
 
@@ -156,6 +164,7 @@ class InteractionSessionizerConfigTest {
                         "interactions.max-details-per-order", "0",
                         "interactions.max-user-id-bytes", "65536",
                         "interactions.idle-after", "0 ms",
+                        "interactions.session-gap", "5 h",
                         "interactions.types", "click",
                         "interactions.latenes", "1 s");
         assertThatThrownBy(() -> read(given))
@@ -167,6 +176,7 @@ class InteractionSessionizerConfigTest {
                 .hasMessageContaining("interactions.max-details-per-order must be 1..")
                 .hasMessageContaining("interactions.max-user-id-bytes must be 1..65535")
                 .hasMessageContaining("interactions.idle-after must be positive")
+                .hasMessageContaining("session cap must be at least the session gap PT5H")
                 .hasMessageContaining("interactions.types must be names of A-Z")
                 .hasMessageContaining("interactions.latenes is not a known setting");
     }
