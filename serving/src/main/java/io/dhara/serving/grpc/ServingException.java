@@ -16,6 +16,8 @@ public final class ServingException extends RuntimeException {
         NOT_FOUND,
         /** Known, but not in the way it was asked for. */
         FAILED_PRECONDITION,
+        /** Turned off here by configuration. */
+        UNIMPLEMENTED,
         /** A store or broker is out of reach; another try may succeed. */
         UNAVAILABLE,
         /** The deadline passed first. */

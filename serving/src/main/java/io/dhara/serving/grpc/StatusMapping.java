@@ -65,6 +65,7 @@ public final class StatusMapping {
             case INVALID -> peer ? Status.UNKNOWN : Status.INVALID_ARGUMENT;
             case NOT_FOUND -> peer ? Status.UNKNOWN : Status.NOT_FOUND;
             case FAILED_PRECONDITION -> peer ? Status.UNKNOWN : Status.FAILED_PRECONDITION;
+            case UNIMPLEMENTED -> Status.UNIMPLEMENTED;
             case UNAVAILABLE -> Status.UNAVAILABLE;
             case DEADLINE -> Status.DEADLINE_EXCEEDED;
             case EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
