@@ -11,10 +11,8 @@ import io.dhara.proto.v1.InteractionEvent;
 import io.dhara.serving.grpc.CallerContext;
 import io.dhara.serving.grpc.ServingException;
 import io.dhara.serving.grpc.ServingException.Kind;
-import io.dhara.serving.persist.Handover;
 import io.dhara.serving.persist.Handover.Message;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,15 +47,7 @@ final class InteractionPersist {
         }
     }
 
-    /** Where checked messages go. */
-    @FunctionalInterface
-    interface Sender {
-        /** See {@link Handover#send}. */
-        CompletableFuture<Void> send(
-                String topic, List<Message> messages, String repeat, Instant deadline);
-    }
-
-    private final Sender sender;
+    private final EventSender sender;
     private final InteractionTypes types;
     private final PersistRules rules;
     private final Clock clock;
@@ -77,7 +67,7 @@ final class InteractionPersist {
     }
 
     InteractionPersist(
-            Sender sender,
+            EventSender sender,
             InteractionTypes types,
             PersistRules rules,
             Clock clock,

@@ -8,7 +8,6 @@ import io.dhara.proto.v1.InteractionsGrpc;
 import io.dhara.proto.v1.InteractionsGrpc.InteractionsImplBase;
 import io.dhara.serving.grpc.CallHeaders;
 import io.dhara.serving.grpc.OfferedService;
-import io.dhara.serving.persist.Handover;
 import io.dhara.stores.interaction.ColdTierReader;
 import io.dhara.stores.interaction.HotTierReader;
 import io.grpc.BindableService;
@@ -37,48 +36,40 @@ public final class InteractionServices {
     }
 
     /**
-     * What the calls are made of.
+     * What the calls need beside the tiers.
      *
-     * @param hot stays open
-     * @param cold stays open
+     * @param sender where events go
      * @param answerReserve of the deadline, kept for the answer
      */
     public record Parts(
-            HotTierReader hot,
-            ColdTierReader cold,
-            Handover handover,
-            Duration answerReserve,
-            Clock clock,
-            MeterRegistry meters) {
+            EventSender sender, Duration answerReserve, Clock clock, MeterRegistry meters) {
         public Parts {
-            requireNonNull(hot, "hot is null");
-            requireNonNull(cold, "cold is null");
-            requireNonNull(handover, "handover is null");
+            requireNonNull(sender, "sender is null");
             requireNonNull(answerReserve, "answerReserve is null");
             requireNonNull(clock, "clock is null");
             requireNonNull(meters, "meters is null");
         }
     }
 
-    public static InteractionServices of(InteractionSettings settings, Parts parts) {
-        return of(settings, parts, parts.handover()::send);
-    }
-
-    /** With events that go where the test sees them; {@code parts.handover} is not used. */
-    static InteractionServices of(
-            InteractionSettings settings, Parts parts, InteractionPersist.Sender sender) {
+    /** On tiers that stay open. */
+    public static InteractionServices of(
+            InteractionSettings settings, HotTierReader hot, ColdTierReader cold, Parts parts) {
         InteractionMeters meters = new InteractionMeters(parts.meters());
         InteractionReader reader =
                 new InteractionReader(
-                        parts.hot(),
-                        parts.cold(),
+                        hot,
+                        cold,
                         settings.readRules(parts.answerReserve()),
                         parts.clock(),
                         meters);
         InteractionReads reads = new InteractionReads(settings.types(), reader);
         InteractionPersist persist =
                 new InteractionPersist(
-                        sender, settings.types(), settings.persistRules(), parts.clock(), meters);
+                        parts.sender(),
+                        settings.types(),
+                        settings.persistRules(),
+                        parts.clock(),
+                        meters);
         return new InteractionServices(
                 offered(
                         settings,
