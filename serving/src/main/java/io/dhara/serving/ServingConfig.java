@@ -7,6 +7,8 @@ import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
+import io.dhara.serving.interaction.InteractionSettings;
+import io.dhara.serving.interaction.InteractionTiers;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
 import io.dhara.stores.RegistrySource;
@@ -40,7 +42,9 @@ public record ServingConfig(
         FeatureReadSettings reads,
         DistributedCacheSettings distributedCache,
         PersistSettings persists,
-        FollowerSettings invalidations) {
+        FollowerSettings invalidations,
+        InteractionSettings interactions,
+        InteractionTiers tiers) {
 
     private static final int MAX_PORT = 65_535;
     private static final int NO_PORT = -1;
@@ -53,6 +57,8 @@ public record ServingConfig(
         requireNonNull(distributedCache, "distributedCache is null");
         requireNonNull(persists, "persists is null");
         requireNonNull(invalidations, "invalidations is null");
+        requireNonNull(interactions, "interactions is null");
+        requireNonNull(tiers, "tiers is null");
     }
 
     /**
@@ -78,6 +84,14 @@ public record ServingConfig(
         StoreConnections stores = StoreConnections.from(settings);
         DistributedCacheSettings distributedCache =
                 DistributedCacheSettings.from(settings, stores.redis().values());
+        InteractionSettings interactions =
+                InteractionSettings.from(settings, InteractionTiers.areNamed(settings));
+        @Nullable InteractionTiers tiers =
+                checked(
+                        settings,
+                        "interactions",
+                        () -> InteractionTiers.from(settings, stores, interactions.enabled()));
+        rejectOpenPersist(settings, grpc, interactions);
         settings.finish();
         return new ServingConfig(
                 requireNonNull(grpc),
@@ -90,7 +104,26 @@ public record ServingConfig(
                 requireNonNull(reads),
                 distributedCache,
                 requireNonNull(persists),
-                requireNonNull(invalidations));
+                requireNonNull(invalidations),
+                interactions,
+                requireNonNull(tiers));
+    }
+
+    /** Who closed persisting to all but writers must not leave a door beside it open. */
+    private static void rejectOpenPersist(
+            Settings settings, @Nullable GrpcSettings grpc, InteractionSettings interactions) {
+        if (grpc != null
+                && grpc.auth() == GrpcSettings.Auth.REGISTRY
+                && grpc.persistCallers() == GrpcSettings.PersistCallers.WRITERS
+                && interactions.enabled()
+                && interactions.persist() == InteractionSettings.Persist.ON
+                && interactions.auth() == InteractionSettings.Auth.CALLER_ID) {
+            settings.reject(
+                    "interactions.auth",
+                    "caller-id lets every caller persist interactions although"
+                            + " serving.persist-callers is writers: set it to registry, or"
+                            + " interactions.persist to off");
+        }
     }
 
     /** What a record refuses is one more problem of the settings. */

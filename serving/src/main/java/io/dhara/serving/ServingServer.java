@@ -8,11 +8,15 @@ import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.serving.feature.FeatureReadServices;
 import io.dhara.serving.grpc.CallChain;
 import io.dhara.serving.grpc.GrpcPort;
+import io.dhara.serving.grpc.LocalCalls;
 import io.dhara.serving.grpc.OfferedService;
 import io.dhara.serving.http.EventLoops;
 import io.dhara.serving.http.HttpAnswer;
 import io.dhara.serving.http.HttpPort;
 import io.dhara.serving.http.HttpRoutes;
+import io.dhara.serving.interaction.InteractionRoutes;
+import io.dhara.serving.interaction.InteractionServices;
+import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.invalidation.AppliedWaits;
 import io.dhara.serving.invalidation.FollowerMeters;
 import io.dhara.serving.invalidation.InvalidationFollower;
@@ -30,13 +34,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,31 +144,61 @@ public final class ServingServer implements AutoCloseable {
                 opened(
                         PersistServices.open(
                                 config.persists(), registry, waits, follower::isCurrent, clock));
+        InteractionServices interactions = interactions(persists, clock);
         CallChain chain =
                 new CallChain(
                         config.grpc(),
-                        offered(reads, persists),
+                        offered(reads, persists, interactions),
                         registry,
                         follower::hasReached,
                         clock,
                         meters);
-        HttpRoutes routes = routes(registry);
+        LocalCalls callers = opened(LocalCalls.open(chain.services(), chain.forCallers()));
+        InteractionRoutes interactionRoutes = new InteractionRoutes(meters);
+        HttpRoutes beside =
+                interactionRoutes.withPeerRoutes(
+                        interactionRoutes.withReads(withSelf(HttpRoutes.none()), callers.channel()),
+                        callers.channel(),
+                        config.interactions().maxBodyBytes());
         EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         InetSocketAddress adminAddress = config.adminAddress();
-        if (adminAddress != null) {
-            admin = opened(HttpPort.open(adminAddress, loops, routes));
+        if (adminAddress == null) {
+            beside = withOperations(beside, registry);
+        } else {
+            LocalCalls operators = opened(LocalCalls.open(chain.services(), chain.forOperators()));
+            HttpRoutes routes = withOperations(withSelf(HttpRoutes.none()), registry);
+            admin =
+                    opened(
+                            HttpPort.open(
+                                    adminAddress,
+                                    loops,
+                                    interactionRoutes.withReads(routes, operators.channel())));
         }
-        HttpRoutes beside = adminAddress == null ? routes : withSelf(HttpRoutes.none());
         grpc = opened(GrpcPort.open(config.grpc(), chain, beside, loops));
         LOG.info("serving on port {}, admin port {}", port(), adminPort());
     }
 
     private static List<OfferedService> offered(
-            FeatureReadServices reads, PersistServices persists) {
-        return Stream.concat(
-                        reads.services().stream().map(OfferedService::forReaders),
-                        persists.definitions().stream().map(OfferedService::forPersisters))
-                .toList();
+            FeatureReadServices reads, PersistServices persists, InteractionServices interactions) {
+        List<OfferedService> offered = new ArrayList<>();
+        reads.services().forEach(service -> offered.add(OfferedService.forReaders(service)));
+        persists.definitions()
+                .forEach(service -> offered.add(OfferedService.forPersisters(service)));
+        offered.addAll(interactions.services());
+        return offered;
+    }
+
+    private InteractionServices interactions(PersistServices persists, Clock clock) {
+        InteractionSettings settings = config.interactions();
+        if (!settings.enabled()) {
+            return InteractionServices.off(settings);
+        }
+        return InteractionServices.of(
+                settings,
+                opened(config.tiers().openHot(settings.types(), clock)),
+                opened(config.tiers().openCold(settings.types(), clock)),
+                new InteractionServices.Parts(
+                        persists.handover()::send, config.reads().answerReserve(), clock, meters));
     }
 
     private void watchJvm() {
@@ -174,12 +208,11 @@ public final class ServingServer implements AutoCloseable {
         gc.bindTo(meters);
     }
 
-    private HttpRoutes routes(SchemaRegistry registry) {
+    private HttpRoutes withOperations(HttpRoutes routes, SchemaRegistry registry) {
         ExecutorService slow =
                 Executors.newSingleThreadExecutor(new DefaultThreadFactory("dhara-http", true));
         opened(slow::shutdownNow);
-        return withSelf(HttpRoutes.none())
-                .withQuick("/health/live", () -> HttpAnswer.json(OK, "{\"status\":\"live\"}"))
+        return routes.withQuick("/health/live", () -> HttpAnswer.json(OK, "{\"status\":\"live\"}"))
                 .withQuick("/health/ready", () -> ready(registry))
                 .withSlow(
                         "/metrics",

@@ -12,11 +12,13 @@ import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
 import io.dhara.serving.grpc.GrpcSettings.Auth;
 import io.dhara.serving.grpc.GrpcSettings.PersistCallers;
+import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
+import io.dhara.stores.interaction.HotTierConfig;
 import io.dhara.stores.redis.RedisConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,7 +80,11 @@ class ServingConfigTest {
                                         "dhara.invalidations",
                                         Duration.ofSeconds(5),
                                         Duration.ofMillis(500),
-                                        Duration.ofSeconds(5))));
+                                        Duration.ofSeconds(5)),
+                                config.interactions(),
+                                config.tiers()));
+        assertThat(config.interactions().enabled()).isFalse();
+        assertThat(config.tiers().stores()).isNull();
     }
 
     @Test
@@ -187,7 +193,9 @@ class ServingConfigTest {
                                         "i",
                                         Duration.ofSeconds(23),
                                         Duration.ofMillis(24),
-                                        Duration.ofSeconds(25))));
+                                        Duration.ofSeconds(25)),
+                                config.interactions(),
+                                config.tiers()));
     }
 
     @Test
@@ -197,7 +205,89 @@ class ServingConfigTest {
         ServingConfig.from(settings);
 
         assertThat(settings.effective().keySet())
+                .map(
+                        key ->
+                                key.replaceAll(
+                                        "^interactions\\.type\\.[A-Z_]+",
+                                        "interactions.type.<NAME>"))
                 .allSatisfy(key -> assertThat(handbook).contains("`" + key + "`"));
+    }
+
+    private static Map<String, String> withTiers(String... more) {
+        Map<String, String> given = new HashMap<>(NEEDED);
+        given.put("stores.redis.2.hosts", "r:6379");
+        given.put("stores.scylla.1.contact-points", "s:9042");
+        given.put("stores.scylla.1.datacenter", "dc");
+        given.put("stores.scylla.1.keyspace", "ks");
+        for (int i = 0; i < more.length; i += 2) {
+            given.put(more[i], more[i + 1]);
+        }
+        return given;
+    }
+
+    @Test
+    void interactions_namingTheTiers_turnsThemOn_andStoresAloneDoNot() {
+        assertThat(ServingConfig.from(Settings.parse(withTiers())).interactions().enabled())
+                .isFalse();
+
+        ServingConfig config =
+                ServingConfig.from(
+                        Settings.parse(
+                                withTiers(
+                                        "interactions.hot.store", "2",
+                                        "interactions.cold.store", "1",
+                                        "interactions.cold.trust-counts", "false",
+                                        "interactions.hot.key-style", "hash-tag",
+                                        "interactions.persist", "off",
+                                        "interactions.persist-max-events", "7",
+                                        "interactions.auth", "registry",
+                                        "interactions.exact-range", "true",
+                                        "interactions.hot-wait", "8 ms",
+                                        "interactions.max-body-size", "9 kb",
+                                        "kafka.topics.interactions", "t")));
+
+        InteractionSettings interactions = config.interactions();
+        assertThat(interactions)
+                .isEqualTo(
+                        new InteractionSettings(
+                                true,
+                                interactions.types(),
+                                InteractionSettings.Persist.OFF,
+                                "t",
+                                7,
+                                InteractionSettings.Auth.REGISTRY,
+                                true,
+                                Duration.ofMillis(8),
+                                9 << 10));
+        assertThat(interactions.types().stored()).hasSize(5);
+        assertThat(config.tiers().stores().hot().hosts().get(0).host()).isEqualTo("r");
+        assertThat(config.tiers().stores().cold().keyspace()).isEqualTo("ks");
+        assertThat(config.tiers().hot().keyStyle()).isEqualTo(HotTierConfig.KeyStyle.HASH_TAG);
+        assertThat(config.tiers().cold().trustCounts()).isFalse();
+    }
+
+    @Test
+    void interactions_mistakes_nameTheRemedy() {
+        assertThatThrownBy(
+                        () ->
+                                ServingConfig.from(
+                                        Settings.parse(withTiers("interactions.hot.store", "5"))))
+                .hasMessageContaining("interactions.hot.store must be the <conf-id>");
+        Map<String, String> enabled = new HashMap<>(NEEDED);
+        enabled.put("interactions.enabled", "true");
+        assertThatThrownBy(() -> ServingConfig.from(Settings.parse(enabled)))
+                .hasMessageContaining("interactions.hot.store")
+                .hasMessageContaining("interactions.cold.store");
+        assertThatThrownBy(
+                        () ->
+                                ServingConfig.from(
+                                        Settings.parse(
+                                                withTiers(
+                                                        "interactions.enabled", "true",
+                                                        "serving.persist-callers", "writers",
+                                                        "interactions.max-body-size", "1 gb"))))
+                .hasMessageContaining("set it to registry, or interactions.persist to off")
+                .hasMessageContaining("interactions.max-body-size must be 1 b to 64 mb");
     }
 
     @Test

@@ -59,17 +59,10 @@ public record InteractionSettings(
     /**
      * Reads {@code interactions.*} and {@code kafka.topics.interactions}.
      *
-     * @param hasStores whether both tiers are configured
+     * @param byDefault whether they are answered where the settings do not say
      */
-    public static InteractionSettings from(Settings settings, boolean hasStores) {
-        boolean enabled = settings.bool("interactions.enabled", hasStores);
-        if (enabled && !hasStores) {
-            settings.reject(
-                    "interactions.enabled",
-                    "is true without stores: give interactions.hot.store and"
-                            + " interactions.cold.store the conf-ids of stores.redis and"
-                            + " stores.scylla");
-        }
+    public static InteractionSettings from(Settings settings, boolean byDefault) {
+        boolean enabled = settings.bool("interactions.enabled", byDefault);
         long body = settings.size("interactions.max-body-size", 1 << 20);
         if (body < 1 || body > MAX_BODY_BYTES) {
             settings.reject(
