@@ -1,6 +1,7 @@
 package io.dhara.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -16,7 +18,8 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Flink ignores unknown keys without a word; this test does not. */
 class FlinkConfTest {
@@ -37,10 +40,16 @@ class FlinkConfTest {
         assertThat(known.size()).as("unreadable: %s", known.unreadable()).isGreaterThan(500);
     }
 
+    static Stream<Arguments> profilesAndJobs() {
+        return Project.JOBS.stream()
+                .flatMap(job -> Stream.of(arguments("dev", job), arguments("prod", job)));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "prod"})
-    void everyKey_ofEveryProfile_isAKnownOptionThatParses(String profile) throws IOException {
-        assertThat(problems(FlinkConf.merged(profile, "feature-ingest"))).isEmpty();
+    @MethodSource("profilesAndJobs")
+    void everyKey_ofEveryProfile_isAKnownOptionThatParses(String profile, String job)
+            throws IOException {
+        assertThat(problems(FlinkConf.merged(profile, job))).isEmpty();
     }
 
     @Test
@@ -64,9 +73,9 @@ class FlinkConfTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "prod"})
-    void crossFieldRules_hold(String profile) throws IOException {
-        Configuration merged = FlinkConf.merged(profile, "feature-ingest");
+    @MethodSource("profilesAndJobs")
+    void crossFieldRules_hold(String profile, String job) throws IOException {
+        Configuration merged = FlinkConf.merged(profile, job);
         Duration interval = merged.get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
         assertThat(merged.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)).isGreaterThan(interval);
         assertThat(merged.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
@@ -77,7 +86,7 @@ class FlinkConfTest {
                                 merged.get(CheckpointingOptions.SAVEPOINT_DIRECTORY),
                                 merged.get(HighAvailabilityOptions.HA_STORAGE_PATH)))
                 .doesNotHaveDuplicates()
-                .allMatch(dir -> dir.contains("/feature-ingest/"), "a prefix of its own");
+                .allMatch(dir -> dir.contains("/" + job + "/"), "a prefix of its own");
     }
 
     private static List<String> problems(Configuration configuration) {

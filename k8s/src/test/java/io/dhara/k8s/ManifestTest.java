@@ -19,6 +19,8 @@ import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Manifests against the operators' CRD schemas (folder in environment variable DHARA_CRDS) and
@@ -49,7 +51,7 @@ class ManifestTest {
                 }
             }
         }
-        assertThat(checked).as("custom resources checked").isGreaterThanOrEqualTo(4);
+        assertThat(checked).as("custom resources checked").isGreaterThanOrEqualTo(6);
     }
 
     @Test
@@ -64,7 +66,8 @@ class ManifestTest {
                                 "/spec/modee",
                                 "native")
                         .entrySet()) {
-            ObjectNode manifest = Yaml.documents(Project.INGEST_DEPLOYMENT).get(0).deepCopy();
+            ObjectNode manifest =
+                    Yaml.documents(Project.deployment(Project.INGEST)).get(0).deepCopy();
             int slash = fault.getKey().lastIndexOf('/');
             ((ObjectNode) manifest.at(fault.getKey().substring(0, slash)))
                     .put(fault.getKey().substring(slash + 1), fault.getValue());
@@ -83,7 +86,7 @@ class ManifestTest {
                 }
             }
         }
-        assertThat(checked).isGreaterThanOrEqualTo(8);
+        assertThat(checked).isGreaterThanOrEqualTo(12);
     }
 
     @Test
@@ -96,19 +99,25 @@ class ManifestTest {
                 .anyMatch(f -> f.contains("terminationGracePeriodSecond"));
     }
 
-    @Test
-    void ingestDeployment_carriesTheMergedFlinkConf() throws IOException {
-        JsonNode rendered =
-                Yaml.documents(Project.INGEST_DEPLOYMENT).get(0).at("/spec/flinkConfiguration");
-        assertThat(JSON.convertValue(rendered, new TypeReference<Map<String, String>>() {}))
-                .as("flinkConfiguration is stale; run ./mvnw -pl k8s test -Ddhara.render=true")
-                .isEqualTo(mergedForOperator());
+    static List<String> jobs() {
+        return Project.JOBS;
     }
 
-    @Test
-    void ingestDeployment_keepsTheOperatorsRules() throws IOException {
-        JsonNode spec = Yaml.documents(Project.INGEST_DEPLOYMENT).get(0).path("spec");
-        Configuration merged = FlinkConf.merged("prod", "feature-ingest");
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void deployment_carriesTheMergedFlinkConf(String job) throws IOException {
+        JsonNode rendered =
+                Yaml.documents(Project.deployment(job)).get(0).at("/spec/flinkConfiguration");
+        assertThat(JSON.convertValue(rendered, new TypeReference<Map<String, String>>() {}))
+                .as("flinkConfiguration is stale; run ./mvnw -pl k8s test -Ddhara.render=true")
+                .isEqualTo(mergedForOperator(job));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void deployment_keepsTheOperatorsRules(String job) throws IOException {
+        JsonNode spec = Yaml.documents(Project.deployment(job)).get(0).path("spec");
+        Configuration merged = FlinkConf.merged("prod", job);
         Map<String, String> keys = FlinkConf.asMap(merged);
 
         assertThat(keys)
@@ -134,19 +143,19 @@ class ManifestTest {
                 .isEqualTo("flink-main-container");
     }
 
-    @Test
-    void monitors_nameAPortThatThePodsHave() throws IOException {
-        assertThat(
-                        portNames(
-                                Project.INGEST_DEPLOYMENT,
-                                "/spec/podTemplate/spec/containers/0/ports"))
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void podMonitor_namesAPortThatThePodsHave(String job) throws IOException {
+        assertThat(portNames(Project.deployment(job), "/spec/podTemplate/spec/containers/0/ports"))
                 .contains(
-                        Yaml.documents(
-                                        Project.K8S.resolve(
-                                                "base/jobs/feature-ingest/podmonitor.yaml"))
+                        Yaml.documents(Project.manifest(job, "podmonitor.yaml"))
                                 .get(0)
                                 .at("/spec/podMetricsEndpoints/0/port")
                                 .asText());
+    }
+
+    @Test
+    void serviceMonitor_namesAPortThatTheServiceHas() throws IOException {
         assertThat(portNames(Project.K8S.resolve("base/serving/service.yaml"), "/spec/ports"))
                 .contains(
                         Yaml.documents(Project.K8S.resolve("base/serving/servicemonitor.yaml"))
@@ -156,17 +165,19 @@ class ManifestTest {
     }
 
     /** Not a check: writes the merged flink-conf into the manifest when asked to. */
-    @Test
+    @ParameterizedTest
+    @MethodSource("jobs")
     @EnabledIfSystemProperty(named = "dhara.render", matches = "true")
-    void render() throws IOException {
-        String text = Files.readString(Project.INGEST_DEPLOYMENT);
+    void render(String job) throws IOException {
+        Path deployment = Project.deployment(job);
+        String text = Files.readString(deployment);
         int start = text.indexOf(RENDER_START);
         int end = text.indexOf(RENDER_END);
         if (start < 0 || end < start) {
-            fail("the markers of the merged part are gone from " + Project.INGEST_DEPLOYMENT);
+            fail("the markers of the merged part are gone from " + deployment);
         }
         StringBuilder lines = new StringBuilder("  flinkConfiguration:\n");
-        mergedForOperator()
+        mergedForOperator(job)
                 .forEach(
                         (k, v) ->
                                 lines.append("    ")
@@ -175,7 +186,7 @@ class ManifestTest {
                                         .append(quoted(v))
                                         .append('\n'));
         Files.writeString(
-                Project.INGEST_DEPLOYMENT,
+                deployment,
                 text.substring(0, start + RENDER_START.length()) + lines + text.substring(end));
     }
 
@@ -184,8 +195,8 @@ class ManifestTest {
     }
 
     /** What the operator is given: it sets parallelism and memory from its own fields. */
-    private static Map<String, String> mergedForOperator() throws IOException {
-        Map<String, String> merged = FlinkConf.asMap(FlinkConf.merged("prod", "feature-ingest"));
+    private static Map<String, String> mergedForOperator(String job) throws IOException {
+        Map<String, String> merged = FlinkConf.asMap(FlinkConf.merged("prod", job));
         merged.keySet()
                 .removeAll(
                         List.of(

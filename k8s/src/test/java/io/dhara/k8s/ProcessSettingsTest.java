@@ -5,24 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dhara.core.config.Settings;
 import io.dhara.ingest.FeatureIngestConfig;
 import io.dhara.serving.ServingConfig;
+import io.dhara.sessionizer.InteractionSessionizerConfig;
+import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.stores.RegistrySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The settings files that ship are read by the processes they are for, every key of them known. */
 class ProcessSettingsTest {
+    static List<String> jobs() {
+        return Project.JOBS;
+    }
 
     @Test
     void ingestSettings_areReadWithoutError() {
-        Settings settings = Settings.ofYaml(Project.INGEST_SETTINGS);
+        Settings settings = Settings.ofYaml(Project.settings(Project.INGEST));
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
 
         assertThat(config.combine().flushInterval()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.stores().scylla()).containsOnlyKeys(1);
         assertThat(config.stores().redis()).containsOnlyKeys(2);
+    }
+
+    @Test
+    void sessionizerSettings_areReadWithoutError() {
+        Settings settings = Settings.ofYaml(Project.settings(Project.SESSIONIZER));
+        InteractionSessionizerConfig config = InteractionSessionizerConfig.from(settings);
+        settings.finish();
+
+        assertThat(config.session()).isEqualTo(SessionRules.DEFAULT);
+        assertThat(config.stores().hot().hosts()).hasSize(1);
+        assertThat(config.stores().cold().keyspace()).isEqualTo("interaction_store_timeseries");
     }
 
     @Test
@@ -35,14 +54,11 @@ class ProcessSettingsTest {
                 .isLessThan(Duration.ofSeconds(60));
     }
 
-    @Test
-    void ingestConfigMap_carriesTheSettingsOfFlinkConf() throws IOException {
-        assertThat(
-                        Files.readString(
-                                Project.K8S.resolve(
-                                        "base/jobs/feature-ingest/feature-ingest.yaml")))
-                .as(
-                        "cp flink-conf/jobs/feature-ingest.settings.yaml k8s/base/jobs/feature-ingest/feature-ingest.yaml")
-                .isEqualTo(Files.readString(Project.INGEST_SETTINGS));
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void configMap_carriesTheSettingsOfFlinkConf(String job) throws IOException {
+        assertThat(Files.readString(Project.manifest(job, job + ".yaml")))
+                .as("cp flink-conf/jobs/%s.settings.yaml k8s/base/jobs/%s/%s.yaml", job, job, job)
+                .isEqualTo(Files.readString(Project.settings(job)));
     }
 }

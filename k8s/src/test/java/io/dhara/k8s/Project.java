@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where the checked files are. Tests run in the module folder {@code k8s/}. */
@@ -13,15 +14,34 @@ final class Project {
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     static final Path FLINK_CONF = ROOT.resolve("flink-conf");
     static final Path K8S = ROOT.resolve("k8s");
-    static final Path INGEST_DEPLOYMENT =
-            K8S.resolve("base/jobs/feature-ingest/flinkdeployment.yaml");
+    static final String INGEST = "feature-ingest";
+    static final String SESSIONIZER = "interaction-sessionizer";
 
-    static final Path INGEST_SETTINGS = FLINK_CONF.resolve("jobs/feature-ingest.settings.yaml");
+    /** Names of the jobs that ship. */
+    static final List<String> JOBS = List.of(INGEST, SESSIONIZER);
+
     static final Path SERVING_SETTINGS = K8S.resolve("base/serving/serving.yaml");
     private static final Set<String> NO_MANIFESTS =
-            Set.of("kustomization.yaml", "feature-ingest.yaml", "serving.yaml");
+            Stream.concat(
+                            JOBS.stream().map(job -> job + ".yaml"),
+                            Stream.of("kustomization.yaml", "serving.yaml"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private Project() {}
+
+    /** The job's own settings. */
+    static Path settings(String job) {
+        return FLINK_CONF.resolve("jobs/" + job + ".settings.yaml");
+    }
+
+    /** A file of the job's folder in {@code k8s/base}. */
+    static Path manifest(String job, String file) {
+        return K8S.resolve("base/jobs/" + job + "/" + file);
+    }
+
+    static Path deployment(String job) {
+        return manifest(job, "flinkdeployment.yaml");
+    }
 
     /**
      * Every manifest under {@code k8s/base}; kustomizations and the files they put in ConfigMaps
