@@ -182,7 +182,14 @@ public final class LocalStack implements StackView, AutoCloseable {
         // By Kafka's reckoning an event of years ago is past its retention when it arrives.
         Map<String, String> keep = Map.of("retention.ms", "-1");
         started.createTopic(FEATURES, PARTITIONS, keep);
-        started.createTopic(DEAD_LETTERS, 1, keep);
+        started.createTopic(
+                DEAD_LETTERS,
+                1,
+                Map.of(
+                        "retention.ms",
+                        "-1",
+                        "max.message.bytes",
+                        String.valueOf(FeatureIngestConfig.Topics.DEFAULT.deadLetterMaxBytes())));
         started.createTopic(
                 FeatureIngestConfig.Topics.DEFAULT.invalidations(), PARTITIONS, Map.of());
         return started;

@@ -51,7 +51,8 @@ public record FeatureIngestConfig(
      * @param features feature messages
      * @param startingOffsets where a job without a checkpoint starts in it
      * @param deadLetters rejected messages
-     * @param deadLetterMaxBytes longest record that topic takes ({@code max.message.bytes})
+     * @param deadLetterMaxBytes longest record that topic takes ({@code max.message.bytes}); by
+     *     default the longest message that is accepted and room for its key, headers and reasons
      * @param invalidations what was written
      */
     public record Topics(
@@ -62,13 +63,20 @@ public record FeatureIngestConfig(
             String invalidations)
             implements Serializable {
 
+        private static final int DEAD_LETTER_ROOM_BYTES = 1 << 20;
+
         public static final Topics DEFAULT =
                 new Topics(
                         "online-feature-store.feature_ingestion",
                         StartingOffsets.COMMITTED,
                         "dhara.feature-ingest.dlq",
-                        1 << 20,
+                        deadLetterBytes(IngestRules.DEFAULT.maxMessageBytes()),
                         "dhara.invalidations");
+
+        private static int deadLetterBytes(int maxMessageBytes) {
+            return (int)
+                    Math.min(Integer.MAX_VALUE, (long) maxMessageBytes + DEAD_LETTER_ROOM_BYTES);
+        }
 
         public Topics {
             requireNonNull(features, "features is null");
@@ -94,24 +102,28 @@ public record FeatureIngestConfig(
      * wrong.
      */
     public static FeatureIngestConfig from(Settings settings) {
+        IngestRules rules = orDefault(settings, IngestRules.DEFAULT, () -> rules(settings));
         return new FeatureIngestConfig(
                 KafkaSettings.from(settings, GROUP_ID),
-                topics(settings),
+                topics(settings, rules),
                 new ConfiguredRegistry(RegistrySource.from(settings)),
-                orDefault(settings, IngestRules.DEFAULT, () -> rules(settings)),
+                rules,
                 orDefault(settings, CombineLimits.DEFAULT, () -> combine(settings)),
                 StoreConnections.from(settings),
                 SinkLimits.from(settings, "ingest.scylla-sink"),
                 SinkLimits.from(settings, "ingest.redis-sink"));
     }
 
-    private static Topics topics(Settings settings) {
+    private static Topics topics(Settings settings, IngestRules rules) {
         Topics byDefault = Topics.DEFAULT;
         return new Topics(
                 settings.string("kafka.topics.features", byDefault.features),
                 settings.choice("kafka.starting-offsets", byDefault.startingOffsets),
                 settings.string("kafka.topics.dead-letters", byDefault.deadLetters),
-                bytes(settings, "ingest.dead-letter-max-bytes", byDefault.deadLetterMaxBytes),
+                bytes(
+                        settings,
+                        "ingest.dead-letter-max-bytes",
+                        Topics.deadLetterBytes(rules.maxMessageBytes())),
                 settings.string("kafka.topics.invalidations", byDefault.invalidations));
     }
 

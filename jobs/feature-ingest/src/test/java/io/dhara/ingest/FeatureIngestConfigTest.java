@@ -47,7 +47,7 @@ class FeatureIngestConfigTest {
                                 "online-feature-store.feature_ingestion",
                                 StartingOffsets.COMMITTED,
                                 "dhara.feature-ingest.dlq",
-                                1_048_576,
+                                5_242_880,
                                 "dhara.invalidations"));
         assertThat(config.registry())
                 .isEqualTo(
@@ -116,6 +116,15 @@ class FeatureIngestConfigTest {
         assertThat(config.stores().redis()).containsOnlyKeys(2);
         assertThat(config.scyllaSink().linger()).hasMillis(7);
         assertThat(config.redisSink().linger()).hasMillis(8);
+    }
+
+    @Test
+    void deadLetters_byDefault_holdTheLongestMessageAndAMegabyteMore() {
+        assertThat(read(REQUIRED).topics().deadLetterMaxBytes()).isEqualTo(5 << 20);
+
+        Map<String, String> longer = new HashMap<>(REQUIRED);
+        longer.put("ingest.max-message-bytes", "8 mb");
+        assertThat(read(longer).topics().deadLetterMaxBytes()).isEqualTo(9 << 20);
     }
 
     @Test

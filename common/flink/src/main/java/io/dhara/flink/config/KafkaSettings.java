@@ -63,6 +63,11 @@ public record KafkaSettings(
         return base(producerProperties);
     }
 
+    /** Properties of an admin client: servers and common properties. */
+    public Properties admin() {
+        return base(Map.of());
+    }
+
     private Properties base(Map<String, String> own) {
         Properties properties = new Properties();
         properties.putAll(clientProperties);

@@ -3,8 +3,7 @@ package io.dhara.flink.sink;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.flink.config.KafkaSettings;
-import java.io.IOException;
-import java.io.ObjectInputStream;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -20,7 +19,8 @@ public final class DeadLetterSink {
     private DeadLetterSink() {}
 
     /**
-     * @param maxRecordBytes see {@link DeadLetters#DeadLetters}
+     * @param maxRecordBytes longest record; a topic that takes less is asked for its limit when the
+     *     sink starts
      */
     public static KafkaSink<RejectedRecord> of(
             KafkaSettings kafka, String topic, int maxRecordBytes) {
@@ -31,7 +31,7 @@ public final class DeadLetterSink {
                 .setProperty(
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxRecordBytes))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new Serializer(topic, maxRecordBytes))
+                .setRecordSerializer(new Serializer(kafka, topic, maxRecordBytes))
                 .build();
     }
 
@@ -39,25 +39,29 @@ public final class DeadLetterSink {
             implements KafkaRecordSerializationSchema<RejectedRecord> {
         private static final long serialVersionUID = 1L;
 
+        private final KafkaSettings kafka;
         private final String topic;
         private final int maxRecordBytes;
         private transient DeadLetters letters;
 
-        Serializer(String topic, int maxRecordBytes) {
+        @SuppressWarnings("NullAway.Init") // open sets the rest
+        Serializer(KafkaSettings kafka, String topic, int maxRecordBytes) {
+            this.kafka = kafka;
             this.topic = requireNonNull(topic, "topic is null");
             this.maxRecordBytes = maxRecordBytes;
-            this.letters = new DeadLetters(topic, maxRecordBytes);
+        }
+
+        @Override
+        public void open(
+                SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+            letters =
+                    new DeadLetters(topic, TopicLimit.maxRecordBytes(kafka, topic, maxRecordBytes));
         }
 
         @Override
         public ProducerRecord<byte[], byte[]> serialize(
                 RejectedRecord rejected, KafkaSinkContext context, Long timestamp) {
             return letters.toRecord(rejected);
-        }
-
-        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-            in.defaultReadObject();
-            letters = new DeadLetters(topic, maxRecordBytes);
         }
     }
 }

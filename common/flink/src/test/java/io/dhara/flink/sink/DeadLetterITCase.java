@@ -68,6 +68,58 @@ final class DeadLetterITCase {
     void rejectedRecords_areInTheDeadLetterTopicAsTheyCame() throws Exception {
         produce();
         broker.createTopic(letters, 1);
+        rejectAll(1 << 20);
+
+        List<RawRecord> found = consume(letters, 2);
+        assertThat(found.get(0).key()).containsExactly(9);
+        assertThat(found.get(0).value()).containsExactly(0, -1, 7);
+        assertThat(found.get(0).headers().subList(0, 3))
+                .usingRecursiveComparison()
+                .isEqualTo(
+                        List.of(
+                                new RecordHeader("b", new byte[] {1}),
+                                new RecordHeader("a", null),
+                                new RecordHeader("b", new byte[] {2})));
+        assertThat(found.get(0).headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/0");
+        assertThat(found.get(0).headerText(DeadLetters.EVENT_TIME_MS)).isEqualTo("1234");
+        assertThat(found.get(1).key()).isNull();
+        assertThat(found.get(1).value()).isNull();
+        assertThat(found.get(1).headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/1");
+    }
+
+    @Test
+    void letterOfAMessageOfFourMegabytes_inATopicSetForIt_isWhole() throws Exception {
+        produceBytes(4 << 20);
+        broker.createTopic(letters, 1, Map.of("max.message.bytes", Integer.toString(5 << 20)));
+        rejectAll(5 << 20);
+
+        assertThat(consume(letters, 1).get(0).value()).hasSize(4 << 20);
+    }
+
+    @Test
+    void topicThatTakesLessThanIsSet_getsTheLetterWithoutItsValue() throws Exception {
+        produceBytes(20_000);
+        broker.createTopic(letters, 1, Map.of("max.message.bytes", "10000"));
+        rejectAll(5 << 20);
+
+        RawRecord letter = consume(letters, 1).get(0);
+        assertThat(letter.value()).isNull();
+        assertThat(letter.headerText(DeadLetters.CONTENT)).isEqualTo(DeadLetters.CONTENT_CUT);
+        assertThat(letter.headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/0");
+    }
+
+    private void produceBytes(int length) throws Exception {
+        broker.createTopic(input, 1, Map.of("max.message.bytes", Integer.toString(8 << 20)));
+        Properties config = kafka.producer();
+        config.setProperty("max.request.size", Integer.toString(8 << 20));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(input, new byte[length])).get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Runs a job that rejects every record of the input topic. */
+    private void rejectAll(int maxRecordBytes) throws Exception {
         Configuration conf = new Configuration();
         conf.setString("restart-strategy.type", "none");
         conf.setString("pipeline.generic-types", "false");
@@ -93,26 +145,10 @@ final class DeadLetterITCase {
                                         List.of(new Rejection(0, "fp", "wrong-type", "why"))))
                 .returns(RejectedRecord.TYPE)
                 .rebalance()
-                .sinkTo(DeadLetterSink.of(kafka, letters, 1 << 20));
+                .sinkTo(DeadLetterSink.of(kafka, letters, maxRecordBytes));
         env.executeAsync("dead letters")
                 .getJobExecutionResult()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-
-        List<RawRecord> found = consume(letters, 2);
-        assertThat(found.get(0).key()).containsExactly(9);
-        assertThat(found.get(0).value()).containsExactly(0, -1, 7);
-        assertThat(found.get(0).headers().subList(0, 3))
-                .usingRecursiveComparison()
-                .isEqualTo(
-                        List.of(
-                                new RecordHeader("b", new byte[] {1}),
-                                new RecordHeader("a", null),
-                                new RecordHeader("b", new byte[] {2})));
-        assertThat(found.get(0).headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/0");
-        assertThat(found.get(0).headerText(DeadLetters.EVENT_TIME_MS)).isEqualTo("1234");
-        assertThat(found.get(1).key()).isNull();
-        assertThat(found.get(1).value()).isNull();
-        assertThat(found.get(1).headerText(DeadLetters.SOURCE)).isEqualTo(input + "/0/1");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.dhara.flink.sink.DeadLetters;
 import io.dhara.flink.sink.RefusedWrites;
 import io.dhara.flink.sink.SettledWrite;
+import io.dhara.flink.sink.TopicLimit;
 import io.dhara.flink.sink.WriteListener;
 import io.dhara.flink.source.SourceRecordLookup;
 import io.dhara.proto.v1.Invalidation;
@@ -45,7 +46,13 @@ final class InvalidationPublisher implements WriteListener {
 
     InvalidationPublisher(InvalidationPublisherFactory config, MetricGroup metrics) {
         this.topic = config.topic();
-        this.deadLetters = new DeadLetters(config.deadLetterTopic(), config.deadLetterMaxBytes());
+        this.deadLetters =
+                new DeadLetters(
+                        config.deadLetterTopic(),
+                        TopicLimit.maxRecordBytes(
+                                config.kafka(),
+                                config.deadLetterTopic(),
+                                config.deadLetterMaxBytes()));
         this.producer = openProducer(config);
         this.sources = new SourceRecordLookup(config.kafka().consumer(), LOOKUP_TIMEOUT);
         this.thread =
