@@ -54,6 +54,7 @@ class LocalStackITCase {
 
             long others = ReadYourWrites.check(stack.endpoints().serving(), 60);
             assertThat(others).as("reads by others between the writes").isPositive();
+            AlertMetrics.check(folders.home(), stack.endpoints());
             stack.shutDown();
         }
 

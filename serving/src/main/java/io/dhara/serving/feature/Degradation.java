@@ -4,6 +4,7 @@ import io.dhara.serving.feature.ReadPlan.Group;
 import io.dhara.serving.grpc.ServingException;
 import io.dhara.serving.grpc.ServingException.Kind;
 import io.grpc.Metadata;
+import java.util.List;
 
 /**
  * How many rows of a compatible answer hold defaults because something failed, which its wire
@@ -21,6 +22,9 @@ record Degradation(int storeErrors, int late, int corrupt) {
     private static final String STORE_ERROR = "store-error";
     private static final String LATE = "deadline";
     private static final String CORRUPT = "corrupt";
+
+    /** Every cause, as in the trailer. */
+    static final List<String> CAUSES = List.of(STORE_ERROR, LATE, CORRUPT);
 
     /** Counts the requested rows of an answer that has been told. */
     static Degradation of(Answer answer) {

@@ -32,6 +32,8 @@ final class ReadMeters {
         this.registry = registry;
         this.joinedCells = registry.counter("dhara.serving.cache.joined");
         this.lateAnswers = registry.counter("dhara.serving.answers.late");
+        // There from the start: an alert on a rate does not see a counter's first value.
+        Degradation.CAUSES.forEach(this::degradedRows);
     }
 
     /** Counts the distinct keys of an answer per group and status. */
@@ -104,7 +106,11 @@ final class ReadMeters {
      * @param cause as in the trailer
      */
     void degradedRows(String cause, int rows) {
-        registry.counter("dhara.serving.degraded.rows", "cause", cause).increment(rows);
+        degradedRows(cause).increment(rows);
+    }
+
+    private Counter degradedRows(String cause) {
+        return registry.counter("dhara.serving.degraded.rows", "cause", cause);
     }
 
     private StoreMeters of(StoreConfig store) {
