@@ -2,6 +2,7 @@ package io.dhara.stores.redis;
 
 import io.dhara.stores.Reopening;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -138,19 +140,30 @@ public final class RedisCacheConnection implements AutoCloseable {
         return within(
                 wait,
                 commands ->
-                        commands.<T>evalsha(script.digest(), type, keys, values)
-                                .toCompletableFuture()
+                        within(commands.<T>evalsha(script.digest(), type, keys, values), wait)
                                 .handle(
                                         (done, failure) ->
                                                 isUnknownScript(failure)
-                                                        ? commands.<T>eval(
+                                                        ? within(
+                                                                commands.<T>eval(
                                                                         script.text(),
                                                                         type,
                                                                         keys,
-                                                                        values)
-                                                                .toCompletableFuture()
+                                                                        values),
+                                                                wait)
                                                         : sameAs(done, failure))
                                 .thenCompose(Function.identity()));
+    }
+
+    /** Gives the command up when its time is over: one that is not yet sent is then never sent. */
+    private static <T> CompletableFuture<T> within(RedisFuture<T> command, Duration wait) {
+        return Reopening.within(command.toCompletableFuture(), wait)
+                .whenComplete(
+                        (answer, failure) -> {
+                            if (failure instanceof TimeoutException) {
+                                command.cancel(true);
+                            }
+                        });
     }
 
     /** All fields of a hash; empty if there is none. */

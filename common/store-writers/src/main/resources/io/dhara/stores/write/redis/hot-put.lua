@@ -56,7 +56,6 @@ local taken_over = not state or tonumber(generation) > tonumber(old_generation)
 if taken_over then
   local lost = not state and op == 'continue'
   state = lost and 'lost' or 'loading'
-  redis.call('DEL', marker)
   if not old_epoch or tonumber(epoch) > tonumber(old_epoch) then
     old_epoch = epoch
   end
@@ -75,6 +74,7 @@ if taken_over then
       end
     end
   end
+  redis.call('DEL', marker) -- after the last command that a key of a foreign kind could fail
 elseif tonumber(epoch) > tonumber(old_epoch) then
   set('epoch', epoch)
   if state == 'lost' and op == 'add' then -- what was lost belonged to an earlier session

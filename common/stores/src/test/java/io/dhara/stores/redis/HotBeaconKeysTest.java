@@ -1,0 +1,54 @@
+package io.dhara.stores.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.cluster.SlotHash;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class HotBeaconKeysTest {
+    @Test
+    void ofCluster_threePrimaries_areOnePerPrimary() {
+        List<List<Object>> slots =
+                List.of(range(0, 5460, "a"), range(5461, 10922, "b"), range(10923, 16383, "c"));
+        assertThat(owners(HotBeaconKeys.ofCluster(slots), slots))
+                .containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void ofCluster_primaryOfOneSlot_hasOneToo() {
+        List<List<Object>> slots =
+                List.of(range(0, 7, "a"), range(8, 8, "b"), range(9, 16383, "a"));
+        List<byte[]> keys = HotBeaconKeys.ofCluster(slots);
+        assertThat(owners(keys, slots)).containsExactlyInAnyOrder("a", "b");
+        assertThat(new String(keys.get(0), StandardCharsets.US_ASCII))
+                .isEqualTo("dhara:hot-tier:{0}");
+    }
+
+    @Test
+    void ofCluster_slotWithoutPrimary_failsNamingIt() {
+        assertThatThrownBy(() -> HotBeaconKeys.ofCluster(List.of(range(1, 16383, "a"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("slot 0");
+    }
+
+    private static List<String> owners(List<byte[]> keys, List<List<Object>> slots) {
+        List<String> owners = new ArrayList<>();
+        for (byte[] key : keys) {
+            long slot = SlotHash.getSlot(key);
+            for (List<Object> range : slots) {
+                if (slot >= (Long) range.get(0) && slot <= (Long) range.get(1)) {
+                    owners.add((String) ((List<?>) range.get(2)).get(2));
+                }
+            }
+        }
+        return owners;
+    }
+
+    private static List<Object> range(long from, long to, String id) {
+        return List.of(from, to, List.of("127.0.0.1", 6379L, id));
+    }
+}
