@@ -19,11 +19,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +39,11 @@ import redis.clients.jedis.Jedis;
 abstract class HotTierFixture {
     static final long T = 1_767_225_600_000L;
     static final long EPOCH = 1_000;
+    static final long FOREVER = Long.MAX_VALUE;
     static final int CLICK_LIMIT = 5;
     static final InteractionTypes TYPES = types(CLICK_LIMIT);
     static final Duration READS_WITHIN = Duration.ofSeconds(10);
+    static final Duration HEALS_WITHIN = Duration.ofSeconds(60);
 
     @TempDir static Path dir;
     static EmbeddedRedis server;
@@ -133,11 +139,20 @@ abstract class HotTierFixture {
     }
 
     HotAnswer read(String user) {
-        return read(user, 0, Long.MAX_VALUE / 2048, 100);
+        return read(user, 0, FOREVER, 100);
     }
 
     HotAnswer read(String user, long from, long to, int limit) {
-        InteractionType type = TYPES.byName("CLICK").orElseThrow();
+        return read("CLICK", user, from, to, limit);
+    }
+
+    /** The newest of a type, newest first. */
+    List<Interaction> readType(String typeName, String user, int limit) {
+        return read(typeName, user, 0, FOREVER, limit).lists().get(0).interactions();
+    }
+
+    private HotAnswer read(String typeName, String user, long from, long to, int limit) {
+        InteractionType type = TYPES.byName(typeName).orElseThrow();
         return await(
                 reader.read(
                         user,
@@ -148,6 +163,46 @@ abstract class HotTierFixture {
     /** Clicks of a user, newest first. */
     List<Interaction> clicks(String user) {
         return read(user).lists().get(0).interactions();
+    }
+
+    /** Goes on with writer, reader and client of another server. */
+    void use(EmbeddedRedis other) {
+        close();
+        RedisConfig config = RedisConfig.standalone(new Endpoint("127.0.0.1", other.port()));
+        redis = new Jedis("127.0.0.1", other.port());
+        writer = RedisHotTierWriter.open(config, config(), TYPES, 0, 1);
+        reader = RedisHotTierReader.open(config, config(), TYPES, Clock.systemUTC());
+    }
+
+    /** The first answer of a reader whose server was away. */
+    HotAnswer readWhenBack() {
+        return eventually(
+                () ->
+                        reader.read(
+                                "u1",
+                                new InteractionQuery(
+                                        List.of(TYPES.byName("CLICK").orElseThrow()),
+                                        0,
+                                        FOREVER,
+                                        100),
+                                Instant.now().plus(READS_WITHIN)));
+    }
+
+    /** The first answer that is no failure. */
+    static <T> T eventually(Supplier<CompletionStage<T>> call) {
+        List<T> answers = new ArrayList<>();
+        Awaitility.await()
+                .atMost(HEALS_WITHIN)
+                .until(
+                        () -> {
+                            try {
+                                answers.add(await(call.get()));
+                                return true;
+                            } catch (CompletionException e) {
+                                return false;
+                            }
+                        });
+        return answers.get(0);
     }
 
     static <T> T await(CompletionStage<T> stage) {
