@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The feature-ingest job in a process of its own, to be killed. */
 final class IngestProcess {
@@ -15,28 +16,18 @@ final class IngestProcess {
     /** Starts the process from the newest checkpoint and waits until the job was submitted. */
     static JobProcess start(Path folder, Map<String, String> settings, int parallelism)
             throws IOException {
-        return JobProcess.launch(
-                folder,
-                System.getProperty("java.class.path"),
-                IngestProcess.class,
-                folder.resolve("checkpoints").toString(),
-                JobProcess.newestCheckpoint(folder.resolve("checkpoints")),
-                Integer.toString(parallelism),
-                JobProcess.writeSettings(folder, settings).toString());
+        return JobProcess.start(folder, IngestProcess.class, settings, parallelism);
     }
 
-    /** Arguments: checkpoint folder, path to restore or empty, parallelism, settings file. */
+    /** Arguments: as {@link JobProcess#start} gives them. */
     public static void main(String[] args) throws Exception {
-        JobProcess.endWithParent();
-        Settings settings = Settings.ofYaml(Path.of(args[3]));
+        JobProcess.run(args, TestCluster::start, IngestProcess::submit);
+    }
+
+    private static JobClient submit(StreamExecutionEnvironment env, Path file) throws Exception {
+        Settings settings = Settings.ofYaml(file);
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
-        TestCluster cluster = TestCluster.start(Path.of(args[0]));
-        JobClient job =
-                FeatureIngestJob.submit(
-                        cluster.environment(Integer.parseInt(args[2]), args[1]), config);
-        System.out.println(JobProcess.READY);
-        System.out.flush();
-        job.getJobExecutionResult().get();
+        return FeatureIngestJob.submit(env, config);
     }
 }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A whole job in a process of its own (cluster, operators, clients), to be killed. Its checkpoints
@@ -69,6 +71,56 @@ public final class JobProcess implements AutoCloseable {
             }
         }
         return new JobProcess(process);
+    }
+
+    /** Builds a job on an environment and submits it without waiting. */
+    public interface Submission {
+        /**
+         * @param settings file of the job's settings
+         */
+        JobClient submit(StreamExecutionEnvironment env, Path settings) throws Exception;
+    }
+
+    /**
+     * Starts a process that runs a job from the newest checkpoint, and waits until it was
+     * submitted. Checkpoints are kept in {@code checkpoints} below the folder.
+     *
+     * @param main calls {@link #run}
+     */
+    public static JobProcess start(
+            Path folder, Class<?> main, Map<String, String> settings, int parallelism)
+            throws IOException {
+        Path checkpoints = folder.resolve("checkpoints");
+        return launch(
+                folder,
+                System.getProperty("java.class.path"),
+                main,
+                checkpoints.toString(),
+                newestCheckpoint(checkpoints),
+                Integer.toString(parallelism),
+                writeSettings(folder, settings).toString());
+    }
+
+    /**
+     * Inside the process: runs the job until it ends.
+     *
+     * @param args as {@link #start} gives them
+     */
+    public static void run(String[] args, Clusters clusters, Submission submission)
+            throws Exception {
+        endWithParent();
+        TestCluster cluster = clusters.start(Path.of(args[0]));
+        JobClient job =
+                submission.submit(
+                        cluster.environment(Integer.parseInt(args[2]), args[1]), Path.of(args[3]));
+        System.out.println(READY);
+        System.out.flush();
+        job.getJobExecutionResult().get();
+    }
+
+    /** Starts the cluster of a process. */
+    public interface Clusters {
+        TestCluster start(Path checkpoints) throws Exception;
     }
 
     /** Path of the newest complete checkpoint below the folder; empty if there is none. */

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -26,6 +27,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class TestCluster implements AutoCloseable {
     private static final int SLOTS = 4;
 
+    /** Of each slot. With less a write buffer cannot hold one arena block. */
+    private static final int ROCKSDB_MEBIBYTES = 32;
+
     private final Configuration configuration;
     private final MiniCluster cluster;
     private final InMemoryReporter metrics;
@@ -38,10 +42,32 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
+     * For jobs without keyed state.
+     *
      * @param checkpoints folder they are kept in, also after the job was cancelled
      */
     public static TestCluster start(Path checkpoints) throws Exception {
         Configuration conf = new Configuration();
+        conf.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
+        return start(checkpoints, conf);
+    }
+
+    /**
+     * For jobs with keyed state: it is in RocksDB, and checkpoints are incremental.
+     *
+     * @param checkpoints folder they are kept in, also after the job was cancelled
+     */
+    public static TestCluster startOnRocksDb(Path checkpoints) throws Exception {
+        Configuration conf = new Configuration();
+        conf.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        conf.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        conf.set(
+                TaskManagerOptions.MANAGED_MEMORY_SIZE,
+                MemorySize.ofMebiBytes((long) SLOTS * ROCKSDB_MEBIBYTES));
+        return start(checkpoints, conf);
+    }
+
+    private static TestCluster start(Path checkpoints, Configuration conf) throws Exception {
         conf.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         conf.set(PipelineOptions.GENERIC_TYPES, false);
         conf.set(PipelineOptions.OBJECT_REUSE, true);
@@ -55,7 +81,6 @@ public final class TestCluster implements AutoCloseable {
         conf.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
         conf.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
         conf.set(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT, Duration.ofSeconds(10));
-        conf.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         conf.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
         conf.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
         conf.set(RestOptions.BIND_PORT, "0");
