@@ -10,10 +10,13 @@ import io.dhara.sessionizer.operator.EventTimeWatermarks;
 import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.interaction.ColdTierConfig;
+import io.dhara.stores.interaction.HotTierConfig;
 import io.dhara.stores.interaction.TierStores;
+import io.dhara.stores.redis.RedisConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Every setting of the interaction-sessionizer job.
@@ -25,6 +28,7 @@ import java.util.List;
  * @param watermarks how far the event time of a partition has come
  * @param session where sessions end
  * @param stores the connections of the tiers
+ * @param hot how the hot tier is laid out
  * @param cold how the cold tier is laid out
  */
 public record InteractionSessionizerConfig(
@@ -35,6 +39,7 @@ public record InteractionSessionizerConfig(
         EventTimeWatermarks watermarks,
         SessionRules session,
         TierStores stores,
+        HotTierConfig hot,
         ColdTierConfig cold)
         implements Serializable {
 
@@ -52,7 +57,8 @@ public record InteractionSessionizerConfig(
     /**
      * @param startingOffsets where a job without a checkpoint starts in each source's topic
      * @param deadLetters rejected records
-     * @param deadLetterMaxBytes longest record that topic takes ({@code max.message.bytes})
+     * @param deadLetterMaxBytes longest record that topic takes ({@code max.message.bytes}); by
+     *     default the longest record that is accepted and room for its key, headers and reasons
      * @param sessions closed sessions
      */
     public record Topics(
@@ -62,12 +68,19 @@ public record InteractionSessionizerConfig(
             String sessions)
             implements Serializable {
 
+        private static final int DEAD_LETTER_ROOM_BYTES = 1 << 20;
+
         public static final Topics DEFAULT =
                 new Topics(
                         StartingOffsets.COMMITTED,
                         "dhara.interaction-sessionizer.dlq",
-                        1 << 20,
+                        deadLetterBytes(EventRules.DEFAULT_MAX_RECORD_BYTES),
                         "dhara.sessions");
+
+        private static int deadLetterBytes(int maxRecordBytes) {
+            return (int)
+                    Math.min(Integer.MAX_VALUE, (long) maxRecordBytes + DEAD_LETTER_ROOM_BYTES);
+        }
 
         public Topics {
             requireNonNull(startingOffsets, "startingOffsets is null");
@@ -84,6 +97,7 @@ public record InteractionSessionizerConfig(
         requireNonNull(watermarks, "watermarks is null");
         requireNonNull(session, "session is null");
         requireNonNull(stores, "stores is null");
+        requireNonNull(hot, "hot is null");
         requireNonNull(cold, "cold is null");
     }
 
@@ -92,23 +106,68 @@ public record InteractionSessionizerConfig(
      * wrong.
      */
     public static InteractionSessionizerConfig from(Settings settings) {
+        EventRules rules = rules(settings);
+        EventTimeWatermarks watermarks = watermarks(settings);
+        SessionRules session = session(settings);
+        TierStores stores = TierStores.from(settings, StoreConnections.from(settings));
+        HotTierConfig hot =
+                orDefault(
+                        settings,
+                        "interactions.hot",
+                        HotTierConfig.defaults(),
+                        () -> HotTierConfig.from(settings));
+        checkHotTier(settings, hot, stores);
+        checkTtl(settings, hot, session, watermarks);
         return new InteractionSessionizerConfig(
                 KafkaSettings.from(settings, GROUP_ID),
-                topics(settings),
+                topics(settings, rules),
                 EventSource.from(settings),
-                rules(settings),
-                watermarks(settings),
-                session(settings),
-                TierStores.from(settings, StoreConnections.from(settings)),
+                rules,
+                watermarks,
+                session,
+                stores,
+                hot,
                 ColdTierConfig.from(settings));
     }
 
-    private static Topics topics(Settings settings) {
+    private static void checkHotTier(Settings settings, HotTierConfig hot, TierStores stores) {
+        RedisConfig connection = stores.connections().redis().get(stores.hotConfId());
+        if (connection != null) {
+            try {
+                hot.requireFits(connection);
+            } catch (IllegalArgumentException e) {
+                settings.reject("interactions.hot", "does not fit its store: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Keys that expire in the midst of a session hide its events until it closes. */
+    private static void checkTtl(
+            Settings settings,
+            HotTierConfig hot,
+            SessionRules session,
+            EventTimeWatermarks watermarks) {
+        Duration open = session.gap().plus(watermarks.lateness()).plus(watermarks.idleAfter());
+        Duration needed = open.multipliedBy(2);
+        if (hot.ttl().compareTo(needed) < 0) {
+            settings.reject(
+                    "interactions.hot.ttl",
+                    "must be at least twice session-gap + lateness + idle-after, "
+                            + needed
+                            + ": got "
+                            + hot.ttl());
+        }
+    }
+
+    private static Topics topics(Settings settings, EventRules rules) {
         Topics byDefault = Topics.DEFAULT;
         return new Topics(
                 settings.choice("kafka.starting-offsets", byDefault.startingOffsets),
                 settings.string("kafka.topics.dead-letters", byDefault.deadLetters),
-                bytes(settings, "interactions.dead-letter-max-bytes", byDefault.deadLetterMaxBytes),
+                bytes(
+                        settings,
+                        "interactions.dead-letter-max-bytes",
+                        Topics.deadLetterBytes(rules.maxRecordBytes())),
                 settings.string("kafka.topics.sessions", byDefault.sessions));
     }
 
@@ -150,10 +209,19 @@ public record InteractionSessionizerConfig(
                         "interactions.session-max-events",
                         byDefault.maxEvents(),
                         Integer.MAX_VALUE);
+        return orDefault(
+                settings,
+                "interactions.session-gap",
+                byDefault,
+                () -> new SessionRules(gap, cap, maxEvents));
+    }
+
+    /** A value out of range has been reported by its own reader; the record then refuses it too. */
+    private static <T> T orDefault(Settings settings, String key, T byDefault, Supplier<T> reader) {
         try {
-            return new SessionRules(gap, cap, maxEvents);
+            return reader.get();
         } catch (IllegalArgumentException e) {
-            settings.reject("interactions.session-gap", "and -cap do not agree: " + e.getMessage());
+            settings.reject(key, "is not consistent: " + e.getMessage());
             return byDefault;
         }
     }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.core.interaction.InteractionType;
+import io.dhara.core.interaction.WeekSlots;
 import io.dhara.sessionizer.InteractionSessionizerConfig.StartingOffsets;
 import io.dhara.sessionizer.InteractionSessionizerConfig.Topics;
 import io.dhara.sessionizer.event.EventFormat;
+import io.dhara.sessionizer.event.RejectReason;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
 import io.dhara.sessionizer.session.SessionRules;
+import io.dhara.stores.interaction.HotTierConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +30,9 @@ class InteractionSessionizerConfigTest {
                     "stores.scylla.1.contact-points", "s:9042",
                     "stores.scylla.1.datacenter", "dc",
                     "stores.scylla.1.keyspace", "ks");
+
+    /** Of the project; tests run in the module's folder. */
+    private static final Path ROOT = Path.of("..", "..");
 
     private static InteractionSessionizerConfig read(Map<String, String> given) {
         Settings settings = Settings.parse(given);
@@ -52,7 +58,7 @@ class InteractionSessionizerConfigTest {
                         new Topics(
                                 StartingOffsets.COMMITTED,
                                 "dhara.interaction-sessionizer.dlq",
-                                1_048_576,
+                                2_097_152,
                                 "dhara.sessions"));
         assertThat(config.sources())
                 .containsExactly(
@@ -72,6 +78,7 @@ class InteractionSessionizerConfigTest {
                 .isEqualTo(new EventTimeWatermarks(Duration.ofMinutes(1), Duration.ofSeconds(10)));
         assertThat(config.session())
                 .isEqualTo(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(4), 5000));
+        assertThat(config.hot()).isEqualTo(HotTierConfig.defaults());
         assertThat(config.stores().hotConfId()).isEqualTo(2);
         assertThat(config.stores().coldConfId()).isEqualTo(1);
     }
@@ -98,6 +105,10 @@ class InteractionSessionizerConfigTest {
                                 "interactions.type.RATE.layout", "2",
                                 "stores.redis.3.hosts", "r3:6379",
                                 "interactions.hot.store", "3",
+                                "interactions.hot.key-style", "hash-tag",
+                                "interactions.hot.member", "product-id",
+                                "interactions.hot.ttl", "1 h",
+                                "interactions.slots", "epoch-week",
                                 "interactions.cold.store", "1"));
         assertThat(config.kafka().groupId()).isEqualTo("g");
         assertThat(config.topics())
@@ -112,6 +123,17 @@ class InteractionSessionizerConfigTest {
         assertThat(config.session())
                 .isEqualTo(new SessionRules(Duration.ofSeconds(20), Duration.ofMinutes(2), 12));
         assertThat(config.stores().hotConfId()).isEqualTo(3);
+        assertThat(config.hot().keyStyle()).isEqualTo(HotTierConfig.KeyStyle.HASH_TAG);
+        assertThat(config.hot().member()).isEqualTo(HotTierConfig.Member.PRODUCT_ID);
+        assertThat(config.hot().ttl()).hasHours(1);
+        assertThat(config.cold().slots()).isEqualTo(WeekSlots.EPOCH_WEEK);
+    }
+
+    @Test
+    void deadLetterTopic_hasRoomForTheLongestRecord() {
+        assertThat(read(requiredAnd("interactions.max-record-bytes", "3 mb")).topics())
+                .extracting(Topics::deadLetterMaxBytes)
+                .isEqualTo(4 << 20);
     }
 
     @Test
@@ -153,6 +175,48 @@ class InteractionSessionizerConfigTest {
                                                 "interactions.sources.orders.enabled", "false",
                                                 "interactions.sources.events.enabled", "false")))
                 .hasMessageContaining("at least one source");
+    }
+
+    /** Readers would see neither the keys that expired nor, yet, the cold tier's copy. */
+    @Test
+    void ttl_shorterThanASessionMayBeOpen_isRefused() {
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        requiredAnd(
+                                                "interactions.hot.ttl", "62 min",
+                                                "interactions.session-gap", "30 min")))
+                .hasMessageContaining("interactions.hot.ttl must be at least twice")
+                .hasMessageContaining("PT1H2M20S");
+    }
+
+    @Test
+    void cluster_withPlainKeys_isRefused_namingTheRemedy() {
+        assertThatThrownBy(() -> read(requiredAnd("stores.redis.2.mode", "cluster")))
+                .hasMessageContaining("key-style to hash-tag");
+    }
+
+    @Test
+    void shippedSettings_areValid() {
+        Settings settings =
+                Settings.ofYaml(
+                        ROOT.resolve("flink-conf/jobs/interaction-sessionizer.settings.yaml"));
+        InteractionSessionizerConfig config = InteractionSessionizerConfig.from(settings);
+        settings.finish();
+        assertThat(config.sources()).isEqualTo(read(REQUIRED).sources());
+    }
+
+    @Test
+    void docs_nameEverySettingAndReason() throws Exception {
+        String docs = Files.readString(ROOT.resolve("docs/interaction-sessionizer.md"));
+        Settings settings = Settings.parse(REQUIRED);
+        InteractionSessionizerConfig.from(settings);
+        assertThat(settings.effective().keySet())
+                .filteredOn(key -> !key.startsWith("stores."))
+                .map(key -> key.replaceFirst("(sources|type)\\.[^.]+\\.", "$1.<name>."))
+                .allSatisfy(key -> assertThat(docs).contains("`" + key + "`"));
+        assertThat(RejectReason.values())
+                .allSatisfy(reason -> assertThat(docs).contains("`" + reason.code() + "`"));
     }
 
     /** I16: a setting that is misspelt has no effect anywhere, so the job does not start. */
