@@ -13,9 +13,9 @@ import java.util.List;
  *
  * @param slots which slot a calendar week is written to; fixed when the tables are made
  * @param readSlots which slots a reader looks for a week in
- * @param trustCounts whether a slot without a count is empty, so that readers need not look. Counts
- *     that are too high or too low never change an answer. False for tables that BharatMLStack
- *     still writes or has filled: it writes a block first and may fail before its count
+ * @param trustCounts whether a slot without a count is empty, so that readers need not look. True
+ *     only where BharatMLStack neither writes the tables nor has filled them: it writes a block
+ *     first and may fail before its count. Counts that are wrong, but there, never change an answer
  * @param ttlSlack how long cells are kept beyond 24 weeks after the end of their newest event's
  *     week
  * @param onCorruptBlock what a flush does about a block that cannot be decoded
@@ -71,7 +71,7 @@ public record ColdTierConfig(
         return new ColdTierConfig(
                 settings.choice("interactions.slots", WeekSlots.ISO_WEEK),
                 settings.choice("interactions.cold.read-slots", ReadSlots.CONFIGURED),
-                settings.bool("interactions.cold.trust-counts", true),
+                settings.bool("interactions.cold.trust-counts", false),
                 slack,
                 settings.choice("interactions.cold.on-corrupt-block", OnCorruptBlock.HOLD));
     }

@@ -138,9 +138,6 @@ final class ColdRead {
         }
 
         CompletionStage<TypeInteractions> read() {
-            if (!trustCounts) {
-                return readBlocks(null);
-            }
             WeekSelect counts =
                     new WeekSelect(WeekTables.counts(type), 0, WeekSlots.SLOTS - 1, false);
             return select(counts).thenCompose(row -> readBlocks(counts(counts, row)));
@@ -149,16 +146,20 @@ final class ColdRead {
         private int[] counts(WeekSelect select, @Nullable Row row) {
             int[] counts = new int[WeekSlots.SLOTS];
             for (int slot = 0; slot < WeekSlots.SLOTS; slot++) {
-                // null reads as 0
-                counts[slot] = row == null ? 0 : Math.max(0, row.getInt(select.position(slot)));
-                if (counts[slot] == 0) {
+                int position = select.position(slot);
+                int count = row == null || row.isNull(position) ? 0 : row.getInt(position);
+                if (count > 0) {
+                    counts[slot] = count;
+                } else if (trustCounts) {
                     known.add(slot);
+                } else {
+                    counts[slot] = NewestOfType.UNKNOWN;
                 }
             }
             return counts;
         }
 
-        private CompletionStage<TypeInteractions> readBlocks(int @Nullable [] counts) {
+        private CompletionStage<TypeInteractions> readBlocks(int[] counts) {
             newest.take(known, blocks);
             List<Integer> slots = newest.ask(counts);
             if (slots.isEmpty()) {

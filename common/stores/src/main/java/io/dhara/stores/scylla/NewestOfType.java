@@ -11,17 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the newest interactions of one type: says which slots to ask for next, takes their blocks,
- * and knows when nothing in the other slots can be newer. What the counts say decides only how much
- * is asked for at once and, if they are trusted, which slots are empty; never what the answer is.
- * Not thread-safe.
+ * and knows when nothing in the other slots can be newer. Counts decide how much is asked for at
+ * once and, where they are 0, what need not be asked for; else never what the answer is. Not
+ * thread-safe.
  */
 final class NewestOfType {
     /** The last round of asking takes all that is left, so there are at most this many. */
     static final int MAX_ROUNDS = 3;
+
+    /** Instead of a count. */
+    static final int UNKNOWN = -1;
 
     private final InteractionType type;
     private final String userId;
@@ -57,28 +59,25 @@ final class NewestOfType {
     }
 
     /**
-     * The slots to read next; none when the answer is known.
+     * The slots to read next, newest first; none when the answer is known.
      *
-     * @param counts expected interactions by slot, 0 for a slot that is known to be empty; null if
-     *     nothing is known, then all slots are to be read at once
+     * @param counts expected interactions by slot; {@link #UNKNOWN} for a slot that must be read to
+     *     know
      */
-    List<Integer> ask(int @Nullable [] counts) {
+    List<Integer> ask(int[] counts) {
         rounds++;
         if (enough()) {
             return List.of();
-        }
-        if (counts == null) {
-            return order.slots().subList(next, order.size());
         }
         List<Integer> slots = new ArrayList<>();
         boolean all = rounds >= MAX_ROUNDS;
         double wanted = (double) (limit - sure()) * rounds;
         double expected = 0;
         for (int i = next; i < order.size() && (all || expected < wanted); i++) {
-            int slot = order.slot(i);
-            if (counts[slot] > 0) {
-                slots.add(slot);
-                expected += counts[slot] * share(i);
+            int count = counts[order.slot(i)];
+            if (count != 0) {
+                slots.add(order.slot(i));
+                expected += Math.max(0, count) * share(i);
             }
         }
         return slots;
