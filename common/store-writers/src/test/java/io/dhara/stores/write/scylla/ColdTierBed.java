@@ -1,6 +1,8 @@
 package io.dhara.stores.write.scylla;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.DriverExecutionProfile;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
@@ -13,7 +15,6 @@ import io.dhara.core.interaction.InteractionType;
 import io.dhara.core.interaction.InteractionTypes;
 import io.dhara.core.interaction.WeekSlots;
 import io.dhara.embedded.EmbeddedCassandra;
-import io.dhara.stores.Endpoint;
 import io.dhara.stores.interaction.ColdTierConfig;
 import io.dhara.stores.interaction.ColdTierReader;
 import io.dhara.stores.interaction.InteractionQuery;
@@ -30,10 +31,13 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /** The cold tier's tables on a real Cassandra, a session beside, and what requests were sent. */
 final class ColdTierBed implements AutoCloseable {
@@ -45,6 +49,7 @@ final class ColdTierBed implements AutoCloseable {
     /** What our readers and writers sent. */
     static final class Requests implements RequestTracker {
         private final ConcurrentLinkedQueue<BoundStatement> sent = new ConcurrentLinkedQueue<>();
+        private final Set<String> consistencies = ConcurrentHashMap.newKeySet();
 
         @Override
         public void onSuccess(
@@ -55,21 +60,47 @@ final class ColdTierBed implements AutoCloseable {
                 String prefix) {
             if (request instanceof BoundStatement statement) {
                 sent.add(statement);
+                consistencies.add(profile.getString(DefaultDriverOption.REQUEST_CONSISTENCY));
             }
         }
 
         @Override
         public void close() {}
 
-        /** Texts of the statements that begin so, in the order of their answers; forgets all. */
-        List<String> take(String verb) {
-            List<String> texts =
-                    sent.stream()
-                            .map(s -> s.getPreparedStatement().getQuery())
-                            .filter(text -> text.startsWith(verb))
-                            .toList();
-            sent.clear();
+        /** Of all requests so far. */
+        Set<String> consistencies() {
+            return consistencies;
+        }
+
+        /**
+         * Texts of a user's statements that begin so, in the order of their answers; forgets the
+         * user's. The driver tells of a request just after its answer: waits until it has told of
+         * so many.
+         */
+        List<String> take(String verb, String user, int atLeast) {
+            Awaitility.await().until(() -> texts(verb, user).size() >= atLeast);
+            List<String> texts = texts(verb, user);
+            sent.removeIf(statement -> isOf(statement, user));
             return texts;
+        }
+
+        private List<String> texts(String verb, String user) {
+            return sent.stream()
+                    .filter(statement -> isOf(statement, user))
+                    .map(statement -> statement.getPreparedStatement().getQuery())
+                    .filter(text -> text.startsWith(verb))
+                    .toList();
+        }
+
+        private static boolean isOf(BoundStatement statement, String user) {
+            return user.equals(statement.getString("user_id"));
+        }
+
+        /** Of all requests so far. */
+        int forget() {
+            int size = sent.size();
+            sent.clear();
+            return size;
         }
     }
 
@@ -80,20 +111,34 @@ final class ColdTierBed implements AutoCloseable {
     final ScyllaConfig scylla;
     final CqlSession cql;
 
-    ColdTierBed(EmbeddedCassandra server, String keyspace, WeekSlots slots) {
+    ColdTierBed(EmbeddedCassandra server, String keyspace) {
+        this(server, keyspace, Map.of());
+    }
+
+    /**
+     * @param connection settings of our connections that differ from the defaults
+     */
+    ColdTierBed(EmbeddedCassandra server, String keyspace, Map<String, String> connection) {
         this.types = types(Map.of());
         this.click = types.byName("CLICK").orElseThrow();
         this.order = types.byName("ORDER").orElseThrow();
-        this.scylla =
-                ScyllaConfig.of(
-                        List.of(new Endpoint("127.0.0.1", server.port())),
-                        EmbeddedCassandra.DATACENTER,
-                        keyspace);
-        new InteractionTables(scylla, oneReplica(), types, slots).create(SCHEMA_TIMEOUT);
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("cold.contact-points", server.address());
+        settings.put("cold.datacenter", EmbeddedCassandra.DATACENTER);
+        settings.put("cold.keyspace", keyspace);
+        connection.forEach((key, value) -> settings.put("cold." + key, value));
+        this.scylla = ScyllaConfig.from(Settings.parse(settings), "cold");
+        new InteractionTables(scylla, oneReplica(), types, WeekSlots.ISO_WEEK)
+                .create(SCHEMA_TIMEOUT);
         this.cql =
                 CqlSession.builder()
                         .addContactPoint(new InetSocketAddress("127.0.0.1", server.port()))
                         .withLocalDatacenter(EmbeddedCassandra.DATACENTER)
+                        .withConfigLoader(
+                                DriverConfigLoader.programmaticBuilder()
+                                        .withDuration(
+                                                DefaultDriverOption.REQUEST_TIMEOUT, SCHEMA_TIMEOUT)
+                                        .build())
                         .build();
     }
 

@@ -4,23 +4,38 @@ import static io.dhara.stores.write.scylla.ColdTierBed.at;
 import static io.dhara.stores.write.scylla.ColdTierBed.await;
 import static io.dhara.stores.write.scylla.ColdTierBed.click;
 import static io.dhara.stores.write.scylla.ColdTierBed.config;
+import static io.dhara.stores.write.scylla.ColdTierBed.flush;
 import static io.dhara.stores.write.scylla.ColdTierBed.nextMicros;
 import static io.dhara.stores.write.scylla.ColdTierBed.order;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.dhara.core.config.Settings;
 import io.dhara.core.interaction.Interaction;
 import io.dhara.core.interaction.InteractionBlock;
-import io.dhara.core.interaction.WeekSlots;
+import io.dhara.core.interaction.InteractionRefusedException;
 import io.dhara.embedded.SharedServers;
 import io.dhara.stores.interaction.ColdTierReader;
 import io.dhara.stores.interaction.InteractionQuery;
+import io.dhara.stores.scylla.ScyllaConfig;
+import io.dhara.stores.write.interaction.ColdTierException;
 import io.dhara.stores.write.interaction.ColdTierWriter;
 import io.dhara.stores.write.interaction.ColdTierWriter.Prepared;
+import io.dhara.stores.write.interaction.CorruptBlock;
+import io.dhara.stores.write.interaction.CorruptBlockException;
+import io.dhara.stores.write.interaction.NewerCellException;
+import io.dhara.stores.write.scylla.PeerWriter.Counts;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +58,7 @@ final class ColdTierITCase {
 
     @BeforeAll
     static void open() {
-        bed = new ColdTierBed(SharedServers.cassandra(), "cold_writes", WeekSlots.ISO_WEEK);
+        bed = new ColdTierBed(SharedServers.cassandra(), "cold_writes");
         writer = bed.writer(at(NOW), config());
         reader = bed.reader(at(NOW), config());
     }
@@ -65,19 +80,15 @@ final class ColdTierITCase {
                         click(user, 4, NOW.minus(WEEK.multipliedBy(10))),
                         order(user, 5, NOW.minusSeconds(5), "S1"));
         Prepared prepared = await(writer.prepare(user, session));
-        assertThat(bed.requests.take("SELECT")).hasSize(3);
+        assertThat(bed.requests.take("SELECT", user, 3)).hasSize(3);
         assertThat(prepared.added())
                 .isEqualTo(session.stream().sorted(Interaction.NEWEST_FIRST).toList());
 
         assertThat(await(prepared.write(nextMicros()))).isEqualTo(5);
-        assertThat(bed.requests.take("UPDATE"))
+        assertThat(bed.requests.take("UPDATE", user, 5))
                 .hasSize(5)
-                .satisfies(
-                        updates -> {
-                            assertThat(updates.subList(0, 2)).allMatch(u -> u.contains("metadata"));
-                            assertThat(updates.subList(2, 5))
-                                    .noneMatch(u -> u.contains("metadata"));
-                        });
+                .filteredOn(update -> update.contains("metadata"))
+                .hasSize(2);
 
         Row blocks = bed.row(bed.click, "bucket3", "week_23, week_22, week_21", user);
         assertThat(blocks.getByteBuffer(0))
@@ -92,9 +103,385 @@ final class ColdTierITCase {
         assertThat(last(100)).containsExactlyElementsOf(session.subList(0, 4));
     }
 
+    @Test
+    void write_againAndInAnyPieces_leavesIdenticalBytes() {
+        List<Interaction> session = clicks(60, Duration.ofDays(3));
+        flush(writer, user, session);
+        List<ByteBuffer> bytes = cells(user);
+        long written = writeTime("week_23");
+        assertThat(bed.requests.take("UPDATE", user, 2)).hasSize(2);
+
+        Prepared replay = await(writer.prepare(user, session));
+        assertThat(replay.added()).isEmpty();
+        assertThat(await(replay.write(nextMicros()))).isZero();
+        assertThat(bed.requests.take("UPDATE", user, 0)).isEmpty();
+        assertThat(writeTime("week_23")).isEqualTo(written);
+
+        String other = ColdTierBed.user();
+        List<Interaction> pieces = new ArrayList<>(session);
+        pieces.addAll(session);
+        Collections.shuffle(pieces, new Random(3));
+        for (int from = 0; from < pieces.size(); from += 7) {
+            flush(
+                    writer,
+                    other,
+                    pieces.subList(from, Math.min(pieces.size(), from + 7)).stream()
+                            .map(i -> click(other, i.productId(), timeOf(i)))
+                            .toList());
+        }
+        assertThat(cells(user)).isEqualTo(bytes);
+        assertThat(cells(other)).isEqualTo(bytes);
+    }
+
+    @Test
+    void write_otherSlotsOfATable_areNotTouched() {
+        flush(writer, user, List.of(click(user, 1, NOW.minus(WEEK)), click(user, 2, NOW)));
+        long before = writeTime("week_22");
+        flush(writer, user, List.of(click(user, 3, NOW)));
+
+        assertThat(writeTime("week_22")).isEqualTo(before);
+        assertThat(writeTime("week_23")).isGreaterThan(before);
+        assertThat(last(10)).hasSize(3);
+        Row counts = bed.row(bed.click, "metadata", "week_22, week_23", user);
+        assertThat(counts.getInt(0)).isEqualTo(1);
+        assertThat(counts.getInt(1)).isEqualTo(2);
+    }
+
+    @Test
+    void write_all24Slots_isOneUpdatePerTable() {
+        List<Interaction> half =
+                IntStream.range(0, 24)
+                        .mapToObj(week -> click(user, week, NOW.minus(WEEK.multipliedBy(week))))
+                        .toList();
+
+        assertThat(flush(writer, user, half)).isEqualTo(4);
+
+        assertThat(bed.requests.take("UPDATE", user, 4)).hasSize(4);
+        assertThat(last(100)).isEqualTo(half);
+    }
+
+    @Test
+    void write_countsFail_blocksAreNotWritten() {
+        try (ColdTierBed other = new ColdTierBed(SharedServers.cassandra(), "cold_no_counts");
+                ColdTierWriter theirs = other.writer(at(NOW), config())) {
+            other.cql.execute("DROP TABLE cold_no_counts.order_interactions_metadata");
+            List<Interaction> session = List.of(click(user, 1, NOW), order(user, 2, NOW, "S"));
+
+            assertThatThrownBy(() -> flush(theirs, user, session))
+                    .hasCauseInstanceOf(ColdTierException.class)
+                    .hasMessageContaining("order_interactions_metadata");
+
+            assertThat(other.row(other.click, "bucket3", "week_23", user)).isNull();
+            assertThat(other.row(other.order, "bucket3", "week_23", user)).isNull();
+        }
+    }
+
+    @Test
+    void write_severalTypesOneCorrupt_writesNothingOfAny() {
+        corrupt("order", "bucket3", "week_23");
+
+        assertThatThrownBy(
+                        () ->
+                                flush(
+                                        writer,
+                                        user,
+                                        List.of(click(user, 1, NOW), order(user, 2, NOW, "S"))))
+                .hasCauseInstanceOf(CorruptBlockException.class);
+
+        assertThat(bed.row(bed.click, "bucket3", "week_23", user)).isNull();
+    }
+
+    @Test
+    void i4_oldOrFutureEvent_clearsNothing() {
+        Interaction fresh = click(user, 1, NOW);
+        flush(writer, user, List.of(fresh));
+        Instant sameSlot = NOW.minus(WEEK.multipliedBy(52)); // W47 of last year
+        assertThat(PeerWriter.slot(sameSlot.toEpochMilli())).isEqualTo(23);
+
+        Prepared old = await(writer.prepare(user, List.of(click(user, 2, sameSlot))));
+        Prepared future =
+                await(
+                        writer.prepare(
+                                user, List.of(click(user, 3, NOW.plus(WEEK.multipliedBy(53))))));
+
+        assertThat(await(old.write(nextMicros()))).isZero();
+        assertThat(await(future.write(nextMicros()))).isZero();
+        assertThat(old.trimmed() + future.trimmed()).isEqualTo(2);
+        assertThat(last(10)).containsExactly(fresh);
+    }
+
+    @Test
+    void i5_lateWriteOfAPredecessor_changesNothing() {
+        long zombiesTime = nextMicros();
+        Prepared zombie = await(writer.prepare(user, List.of(click(user, 1, NOW))));
+        List<Interaction> session =
+                List.of(click(user, 1, NOW), click(user, 2, NOW.minusMillis(5)));
+        flush(writer, user, session);
+        List<ByteBuffer> bytes = cells(user);
+
+        await(zombie.write(zombiesTime));
+
+        assertThat(cells(user)).isEqualTo(bytes);
+        assertThat(bed.row(bed.click, "metadata", "week_23", user).getInt(0)).isEqualTo(2);
+        assertThat(last(10)).isEqualTo(session);
+    }
+
+    @Test
+    void i5_cellThatIsNotOlder_failsTheFlush() {
+        long micros = nextMicros();
+        await(await(writer.prepare(user, List.of(click(user, 1, NOW)))).write(micros));
+        List<ByteBuffer> bytes = cells(user);
+
+        Prepared late = await(writer.prepare(user, List.of(click(user, 2, NOW))));
+
+        for (long writeTime : new long[] {micros, micros - 1}) {
+            assertThatThrownBy(() -> await(late.write(writeTime)))
+                    .hasCauseInstanceOf(NewerCellException.class)
+                    .hasMessageContaining("click_interactions_bucket3.week_23")
+                    .hasMessageContaining(String.valueOf(micros));
+        }
+        assertThat(cells(user)).isEqualTo(bytes);
+    }
+
+    @Test
+    void i6_peersDuplicatesAndOurRedelivery_becomeOneEach() {
+        PeerWriter peer = new PeerWriter(bed.cql, "cold_writes", Counts.RIGHT, 1);
+        List<Interaction> session = clicks(20, Duration.ofDays(2));
+        peer.persist(bed.click, user, session);
+        peer.persist(bed.click, user, session);
+        Interaction fresh = click(user, 777, NOW);
+
+        Prepared prepared = await(writer.prepare(user, concat(session, List.of(fresh, fresh))));
+        await(prepared.write(nextMicros()));
+
+        assertThat(prepared.added()).containsExactly(fresh);
+        assertThat(last(100)).isEqualTo(sorted(concat(session, List.of(fresh))));
+        assertThat(bed.row(bed.click, "metadata", "week_23", user).getInt(0)).isEqualTo(21);
+    }
+
+    @Test
+    void i11_whatABlockCannotHold_failsAndWritesNothing() {
+        assertThatThrownBy(() -> flush(writer, user, List.of(click(user, 1L << 31, NOW))))
+                .hasCauseInstanceOf(InteractionRefusedException.class)
+                .hasMessageContaining("product-id");
+        assertThat(bed.row(bed.click, "bucket3", "week_23", user)).isNull();
+    }
+
+    @Test
+    void i12_corruptBlock_isHeldUntilItsVeryBytesAreReplaced() {
+        byte[] bytes = corrupt("click", "bucket3", "week_23");
+        flush(writer, user, List.of(click(user, 2, NOW.minus(WEEK))));
+        List<Interaction> session = List.of(click(user, 1, NOW));
+
+        CorruptBlockException held = corruption(session, List.of());
+        assertThat(held.blocks())
+                .singleElement()
+                .satisfies(
+                        block -> {
+                            assertThat(block.table()).isEqualTo("click_interactions_bucket3");
+                            assertThat(block.column()).isEqualTo("week_23");
+                            assertThat(block.bytes()).isEqualTo(bytes);
+                            assertThat(block.toString()).contains("layout 7");
+                        });
+        assertThat(cells(user).get(0)).isEqualTo(ByteBuffer.wrap(bytes));
+
+        CorruptBlock other =
+                new CorruptBlock("click_interactions_bucket3", "week_23", new byte[] {7}, "");
+        assertThat(corruption(session, List.of(other)).blocks()).hasSize(1);
+
+        Prepared replacing = await(writer.prepare(user, session, held.blocks()));
+        await(replacing.write(nextMicros()));
+        assertThat(replacing.added()).isEqualTo(session);
+        assertThat(last(10)).hasSize(2).startsWith(session.get(0));
+    }
+
+    private CorruptBlockException corruption(
+            List<Interaction> session, List<CorruptBlock> replace) {
+        try {
+            await(writer.prepare(user, session, replace));
+        } catch (CompletionException e) {
+            return (CorruptBlockException) e.getCause();
+        }
+        throw new AssertionError("the corrupt block was taken");
+    }
+
+    @Test
+    void i13_everyReadAndWrite_isLocalQuorumAndTablesHaveThreeReplicas() {
+        flush(writer, user, List.of(click(user, 1, NOW)));
+        last(10);
+        await(writer.erase(user, nextMicros()));
+
+        assertThat(bed.requests.consistencies()).containsOnly("LOCAL_QUORUM");
+        assertThat(InteractionTablesConfig.of("dc1").replication()).containsEntry("dc1", 3);
+    }
+
+    @Test
+    void i13_writerBelowAQuorum_isRefused() {
+        ScyllaConfig one =
+                ScyllaConfig.from(
+                        Settings.parse(
+                                Map.of(
+                                        "s.contact-points", "127.0.0.1:1",
+                                        "s.datacenter", "dc",
+                                        "s.keyspace", "k",
+                                        "s.consistency", "LOCAL_ONE")),
+                        "s");
+        assertThatThrownBy(() -> ScyllaColdTierWriter.open(one, config(), bed.types, at(NOW)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("LOCAL_ONE");
+    }
+
+    @Test
+    void i20_everyCell_expires24WeeksAfterItsWeek() {
+        flush(writer, user, List.of(click(user, 1, NOW), click(user, 2, NOW.minus(WEEK))));
+        flush(writer, user, List.of(click(user, 3, NOW.minus(WEEK.multipliedBy(9)))));
+
+        assertTtl("bucket3", "week_23", TTL_OF_THIS_WEEK);
+        assertTtl("bucket3", "week_22", TTL_OF_THIS_WEEK); // one TTL per update: the longest
+        assertTtl("bucket2", "week_14", TTL_OF_THIS_WEEK - 9 * WEEK.toSeconds());
+        long day = Duration.ofDays(1).toSeconds();
+        assertTtl("metadata", "week_23", TTL_OF_THIS_WEEK + day);
+        assertTtl("metadata", "week_22", TTL_OF_THIS_WEEK + day);
+        assertTtl("metadata", "week_14", TTL_OF_THIS_WEEK + day - 9 * WEEK.toSeconds());
+    }
+
+    @Test
+    void i20_peersCellWithoutTtl_getsOneWithTheNextFlush() {
+        PeerWriter peer = new PeerWriter(bed.cql, "cold_writes", Counts.RIGHT, 1);
+        peer.persist(bed.click, user, List.of(click(user, 1, NOW)));
+        assertThat(bed.row(bed.click, "bucket3", "TTL(week_23)", user).isNull(0)).isTrue();
+
+        flush(writer, user, List.of(click(user, 2, NOW)));
+
+        assertTtl("bucket3", "week_23", TTL_OF_THIS_WEEK);
+    }
+
+    private void assertTtl(String table, String column, long seconds) {
+        int ttl = bed.row(bed.click, table, "TTL(" + column + ")", user).getInt(0);
+        assertThat((long) ttl).as(table + "." + column).isBetween(seconds - 120, seconds);
+    }
+
+    @Test
+    void i20_erase_deletesAllTypesUpToItsTimeAndNothingLater() {
+        flush(
+                writer,
+                user,
+                List.of(
+                        click(user, 1, NOW),
+                        click(user, 2, NOW.minus(WEEK.multipliedBy(20))),
+                        order(user, 3, NOW, "S")));
+        String neighbour = ColdTierBed.user();
+        flush(writer, neighbour, List.of(click(neighbour, 4, NOW)));
+
+        await(writer.erase(user, nextMicros()));
+
+        for (String table : List.of("bucket1", "bucket2", "bucket3", "metadata")) {
+            assertThat(bed.row(bed.click, table, "*", user)).isNull();
+            assertThat(bed.row(bed.order, table, "*", user)).isNull();
+        }
+        assertThat(bed.row(bed.click, "bucket3", "week_23", neighbour)).isNotNull();
+
+        List<Interaction> later = List.of(click(user, 5, NOW));
+        flush(writer, user, later);
+        assertThat(last(10)).isEqualTo(later);
+    }
+
+    @Test
+    void erase_olderThanACell_leavesTheCell() {
+        long before = nextMicros();
+        flush(writer, user, List.of(click(user, 1, NOW)));
+
+        await(writer.erase(user, before));
+
+        assertThat(last(10)).hasSize(1);
+    }
+
+    @Test
+    void userThatTheStoreCannotHold_isRefusedAndReadsAsEmpty() {
+        String tooLong = "x".repeat(65_536);
+        for (String id : List.of("", tooLong)) {
+            assertThatThrownBy(() -> flush(writer, id, List.of(click(id, 1, NOW))))
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> await(writer.erase(id, 1)))
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThat(bed.read(reader, id, query(10)).get(0).interactions()).isEmpty();
+        }
+        assertThatThrownBy(() -> writer.prepare(null, List.of()))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> reader.read(null, query(1), NOW))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void interactionOfAnotherUserOrNoStoredType_isRefused() {
+        Interaction appOpen = new Interaction(user, "APP_OPEN", 0, 0, NOW.toEpochMilli(), "", "");
+        assertThatThrownBy(() -> flush(writer, user, List.of(click("else", 1, NOW))))
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> flush(writer, user, List.of(appOpen)))
+                .hasCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("APP_OPEN");
+    }
+
+    @Test
+    void prepare_nothing_isNothingToWrite() {
+        Prepared nothing = await(writer.prepare(user, List.of()));
+        assertThat(nothing.added()).isEmpty();
+        assertThat(await(nothing.write(nextMicros()))).isZero();
+    }
+
+    /** Puts bytes that are no block into a cell of this user. */
+    private byte[] corrupt(String type, String table, String column) {
+        byte[] bytes = {0x17, 1, 2, 3};
+        bed.cql.execute(
+                "UPDATE cold_writes."
+                        + type
+                        + "_interactions_"
+                        + table
+                        + " SET "
+                        + column
+                        + " = ? WHERE user_id = ?",
+                ByteBuffer.wrap(bytes),
+                user);
+        return bytes;
+    }
+
+    private List<Interaction> clicks(int count, Duration over) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> click(user, i, NOW.minus(over.dividedBy(count).multipliedBy(i))))
+                .toList();
+    }
+
+    private static Instant timeOf(Interaction interaction) {
+        return Instant.ofEpochMilli(interaction.eventTimeMillis());
+    }
+
+    private static List<Interaction> concat(List<Interaction> a, List<Interaction> b) {
+        List<Interaction> both = new ArrayList<>(a);
+        both.addAll(b);
+        return both;
+    }
+
+    private static List<Interaction> sorted(List<Interaction> interactions) {
+        return interactions.stream().sorted(Interaction.NEWEST_FIRST).toList();
+    }
+
+    private static List<ByteBuffer> cells(String user) {
+        Row row = bed.row(bed.click, "bucket3", "week_23, week_22", user);
+        List<ByteBuffer> cells = new ArrayList<>();
+        cells.add(row.getByteBuffer(0));
+        cells.add(row.getByteBuffer(1));
+        return cells;
+    }
+
+    private long writeTime(String column) {
+        return bed.row(bed.click, "bucket3", "WRITETIME(" + column + ")", user).getLong(0);
+    }
+
     private List<Interaction> last(int limit) {
-        InteractionQuery query =
-                new InteractionQuery(List.of(bed.click), 0, NOW.toEpochMilli(), limit);
-        return bed.read(reader, user, query).get(0).interactions();
+        return bed.read(reader, user, query(limit)).get(0).interactions();
+    }
+
+    private static InteractionQuery query(int limit) {
+        return new InteractionQuery(List.of(bed.click), 0, NOW.toEpochMilli(), limit);
     }
 }

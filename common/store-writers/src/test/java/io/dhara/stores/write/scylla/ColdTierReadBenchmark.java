@@ -1,29 +1,33 @@
 package io.dhara.stores.write.scylla;
 
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.dhara.core.interaction.Interaction;
 import io.dhara.core.interaction.InteractionType;
-import io.dhara.core.interaction.WeekSlots;
 import io.dhara.embedded.SharedServers;
 import io.dhara.stores.interaction.ColdTierReader;
 import io.dhara.stores.interaction.InteractionQuery;
+import io.dhara.stores.scylla.WeekTables;
 import io.dhara.stores.write.interaction.ColdTierWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Last 100 of three types at an open-loop rate, counts first beside everything at once, and flushes
- * per second: {@code ./mvnw -pl common/store-writers -am verify -Dit.test=ColdTierReadBenchmark
- * -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false}
+ * Last 100 of three types at an open-loop rate, in three ways, and how fast users were filled:
+ * {@code ./mvnw -pl common/store-writers -am verify -Dit.test=ColdTierReadBenchmark -Dtest=NONE
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false}
  */
 final class ColdTierReadBenchmark {
     private static final int USERS = 300;
@@ -46,43 +50,79 @@ final class ColdTierReadBenchmark {
                     new Kind("busy", 1500, 60, 200),
                     new Kind("busiest", 11_000, 1000, 4000));
 
+    /** One way to read. */
+    private interface Way {
+        CompletionStage<?> read(String user, InteractionQuery query);
+    }
+
     @Test
     void last100OfThreeTypes() {
-        try (ColdTierBed bed =
-                        new ColdTierBed(
-                                SharedServers.cassandra(), "cold_bench", WeekSlots.ISO_WEEK);
+        try (ColdTierBed bed = new ColdTierBed(SharedServers.cassandra(), "cold_bench");
                 ColdTierWriter writer = bed.writer(clock, ColdTierBed.config());
-                ColdTierReader counts = bed.reader(clock, ColdTierBed.config());
-                ColdTierReader all =
+                ColdTierReader reader = bed.reader(clock, ColdTierBed.config());
+                ColdTierReader trusting =
                         bed.reader(
                                 clock,
-                                ColdTierBed.config("interactions.cold.trust-counts", "false"))) {
+                                ColdTierBed.config("interactions.cold.trust-counts", "true"))) {
             List<InteractionType> types =
                     Stream.of("CLICK", "ORDER", "WISHLIST")
                             .map(name -> bed.types.byName(name).orElseThrow())
                             .toList();
+            List<PreparedStatement> wholeTables = wholeTables(bed, types);
+            Map<String, Way> ways = new LinkedHashMap<>();
+            ways.put("counts first", (user, query) -> read(reader, user, query));
+            ways.put("counts first and trusted", (user, query) -> read(trusting, user, query));
+            ways.put("all at once, not decoded", (user, query) -> all(bed, wholeTables, user));
             for (Kind kind : KINDS) {
                 int users = kind.name.equals("busiest") ? USERS / 10 : USERS;
                 fill(writer, types, kind, users);
+                long now = clock.millis();
                 InteractionQuery query =
-                        new InteractionQuery(
-                                types, clock.millis() - WINDOW.toMillis(), clock.millis(), 100);
+                        new InteractionQuery(types, now - WINDOW.toMillis(), now, 100);
                 for (int round = 0; round < ROUNDS; round++) {
-                    bed.requests.take("SELECT");
-                    String first = latencies(counts, kind, users, query);
-                    int firstSelects = bed.requests.take("SELECT").size();
-                    String second = latencies(all, kind, users, query);
-                    int secondSelects = bed.requests.take("SELECT").size();
-                    System.out.printf(
-                            "%s: counts first %s, %.1f selects a read; all at once %s, %.1f%n",
-                            kind.name,
-                            first,
-                            (double) firstSelects / READS,
-                            second,
-                            (double) secondSelects / READS);
+                    ways.forEach(
+                            (name, way) -> {
+                                bed.requests.forget();
+                                String latencies = latencies(way, kind, users, query);
+                                System.out.printf(
+                                        "%s, %s: %s, %.1f selects a read%n",
+                                        kind.name,
+                                        name,
+                                        latencies,
+                                        (double) bed.requests.forget() / READS);
+                            });
                 }
             }
         }
+    }
+
+    private static CompletionStage<?> read(
+            ColdTierReader reader, String user, InteractionQuery query) {
+        return reader.read(user, query, Instant.now().plusSeconds(10));
+    }
+
+    private static List<PreparedStatement> wholeTables(
+            ColdTierBed bed, List<InteractionType> types) {
+        List<PreparedStatement> selects = new ArrayList<>();
+        for (InteractionType type : types) {
+            for (int bucket = 0; bucket < WeekTables.BUCKETS; bucket++) {
+                selects.add(
+                        bed.cql.prepare(
+                                "SELECT * FROM cold_bench."
+                                        + WeekTables.blocks(type, bucket)
+                                        + " WHERE user_id = ?"));
+            }
+        }
+        return selects;
+    }
+
+    private static CompletionStage<?> all(
+            ColdTierBed bed, List<PreparedStatement> wholeTables, String user) {
+        return CompletableFuture.allOf(
+                wholeTables.stream()
+                        .map(select -> bed.cql.executeAsync(select.bind(user)))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new));
     }
 
     private void fill(ColdTierWriter writer, List<InteractionType> types, Kind kind, int users) {
@@ -118,11 +158,12 @@ final class ColdTierReadBenchmark {
         }
         permits.acquireUninterruptibly(FLUSHES_IN_FLIGHT);
         System.out.printf(
-                "%s: %.0f flushes/s%n", kind.name, users / ((System.nanoTime() - start) / 1e9));
+                "%s: filled with %.0f flushes/s%n",
+                kind.name, users / ((System.nanoTime() - start) / 1e9));
     }
 
     /** From the instant a read was due, so that a late start counts. */
-    private String latencies(ColdTierReader reader, Kind kind, int users, InteractionQuery query) {
+    private String latencies(Way way, Kind kind, int users, InteractionQuery query) {
         long[] nanos = new long[READS];
         List<CompletableFuture<?>> answers = new ArrayList<>();
         long begin = System.nanoTime();
@@ -133,10 +174,7 @@ final class ColdTierReadBenchmark {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
             answers.add(
-                    reader.read(
-                                    kind.name + random.nextInt(users),
-                                    query,
-                                    Instant.now().plusSeconds(10))
+                    way.read(kind.name + random.nextInt(users), query)
                             .thenAccept(done -> nanos[index] = System.nanoTime() - due)
                             .toCompletableFuture());
         }
