@@ -1,5 +1,7 @@
 package io.dhara.serving.feature;
 
+import static io.dhara.core.config.Bounds.requirePositive;
+
 import io.dhara.core.config.Settings;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.redis.RedisConfig;
@@ -90,11 +92,5 @@ public record DistributedCacheSettings(
                                         cache.database() == store.database()
                                                 && cache.hosts().stream()
                                                         .anyMatch(store.hosts()::contains));
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.dhara.stores.redis;
 
+import static io.dhara.core.config.Bounds.requirePositive;
+
 import io.dhara.core.config.Settings;
 import io.dhara.stores.Endpoint;
 import java.io.Serializable;
@@ -129,18 +131,6 @@ public record RedisConfig(
                 DEFAULT_MAX_QUEUED_READS,
                 DEFAULT_PIPELINE_KEYS,
                 DEFAULT_MAX_QUEUED_WRITES);
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
     }
 
     /** Without the password. */

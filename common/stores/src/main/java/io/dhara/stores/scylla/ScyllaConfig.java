@@ -1,5 +1,7 @@
 package io.dhara.stores.scylla;
 
+import static io.dhara.core.config.Bounds.requirePositive;
+
 import io.dhara.core.config.Settings;
 import io.dhara.stores.Endpoint;
 import java.io.Serializable;
@@ -124,18 +126,6 @@ public record ScyllaConfig(
                 DEFAULT_MAX_IN_FLIGHT,
                 DEFAULT_MAX_QUEUED,
                 DEFAULT_BATCH_BYTES);
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
-    }
-
-    private static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
     }
 
     /** Without the password. */

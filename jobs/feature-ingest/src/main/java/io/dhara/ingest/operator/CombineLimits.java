@@ -1,5 +1,6 @@
 package io.dhara.ingest.operator;
 
+import static io.dhara.core.config.Bounds.requirePositive;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
@@ -25,11 +26,5 @@ public record CombineLimits(Duration flushInterval, int maxRows, long maxBytes, 
         requirePositive("flush-max-rows", maxRows);
         requirePositive("flush-max-bytes", maxBytes);
         requirePositive("tie-memory", tieMemory);
-    }
-
-    private static void requirePositive(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be positive: got " + value);
-        }
     }
 }
