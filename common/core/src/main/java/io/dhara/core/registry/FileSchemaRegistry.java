@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +19,6 @@ import java.util.function.Consumer;
  * not valid, or would make stored blocks unreadable, the last good one stays.
  */
 public final class FileSchemaRegistry implements SchemaRegistry {
-    private static final Duration REFRESH_LIMIT = Duration.ofSeconds(1);
     private static final Duration REFRESH_PAUSE = Duration.ofMillis(100);
 
     private final Path folder;
@@ -79,16 +76,7 @@ public final class FileSchemaRegistry implements SchemaRegistry {
      */
     @Override
     public SchemaSnapshot refresh() {
-        try {
-            thread.submit(this::takeNow).get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException slow) {
-            return feed.current();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("schemas of " + folder + " cannot be read", e);
-        }
-        return feed.current();
+        return feed.refresh(Executors.callable(this::takeNow));
     }
 
     @Override

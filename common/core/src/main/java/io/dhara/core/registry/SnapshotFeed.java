@@ -2,9 +2,16 @@ package io.dhara.core.registry;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotFeed {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotFeed.class);
+
+    private static final Duration REFRESH_LIMIT = Duration.ofSeconds(1);
 
     private final String source;
     private final Executor thread;
@@ -61,6 +70,28 @@ public final class SnapshotFeed {
             LOG.warn("schemas of {} stay as they were: {}", source, problem);
         }
         lastProblem = problem;
+    }
+
+    /**
+     * Looks at the source on the registry's thread and shows what is in force then, for {@link
+     * SchemaRegistry#refresh}. Waits for at most a second; a look that takes longer goes on.
+     *
+     * @param look publishes and reports what it finds
+     * @throws IllegalStateException if it fails
+     */
+    public SchemaSnapshot refresh(Callable<?> look) {
+        FutureTask<?> looking = new FutureTask<>(look);
+        try {
+            thread.execute(looking);
+            looking.get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot read the schemas of " + source, e.getCause());
+        } catch (TimeoutException | RejectedExecutionException e) {
+            LOG.debug("a look at the schemas of {} was not over in time", source, e);
+        }
+        return current;
     }
 
     /** See {@link SchemaRegistry#subscribe}. */

@@ -24,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EtcdSchemaRegistry implements SchemaRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdSchemaRegistry.class);
-    private static final Duration REFRESH_LIMIT = Duration.ofSeconds(1);
     private static final Duration REFRESH_PAUSE = Duration.ofMillis(100);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
@@ -151,16 +149,7 @@ public final class EtcdSchemaRegistry implements SchemaRegistry {
     /** Reads etcd now; at most one reading in 100 ms. */
     @Override
     public SchemaSnapshot refresh() {
-        try {
-            thread.submit(this::refreshNow).get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot read " + config, e.getCause());
-        } catch (TimeoutException | RejectedExecutionException e) {
-            LOG.debug("refresh of {} was not answered in time", config, e);
-        }
-        return feed.current();
+        return feed.refresh(this::refreshNow);
     }
 
     @Override
