@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Dockerfiles against what the build makes and the manifests expect. No image is built: that
@@ -30,13 +32,15 @@ class ImageITCase {
     /** One COPY with its arguments put in. */
     private record Copy(Path from, String to) {}
 
-    private static List<Copy> copies(Path context) throws IOException {
+    /** What an image copies; {@code job} is its build argument JOB, of no meaning to serving. */
+    private static List<Copy> copies(Path context, String job) throws IOException {
         Map<String, String> arguments = new HashMap<>();
         List<Copy> copies = new ArrayList<>();
         for (String line : Files.readAllLines(context.resolve("Dockerfile"))) {
             Matcher argument = DEFAULT.matcher(line);
             if (argument.matches()) {
-                arguments.put(argument.group(1), argument.group(2));
+                String name = argument.group(1);
+                arguments.put(name, name.equals("JOB") ? job : argument.group(2));
             }
             String filled = line;
             for (Map.Entry<String, String> one : arguments.entrySet()) {
@@ -52,20 +56,25 @@ class ImageITCase {
 
     @Test
     void everyCopiedPath_isMadeByTheBuild() throws IOException {
-        List<Copy> copies = new ArrayList<>(copies(SERVING));
-        copies.addAll(copies(JOBS));
-        assertThat(copies).hasSize(3);
+        List<Copy> copies = new ArrayList<>(copies(SERVING, ""));
+        for (String job : Project.JOBS) {
+            copies.addAll(copies(JOBS, job));
+        }
+        assertThat(copies).hasSize(2 + Project.JOBS.size());
         for (Copy copy : copies) {
-            assertThat(copy.from())
-                    .as("made by ./mvnw -pl serving,jobs/feature-ingest -am package")
-                    .exists();
+            assertThat(copy.from()).as("made by ./mvnw -pl k8s -am package").exists();
         }
     }
 
-    @Test
-    void jobImage_hasTheJarWhereTheDeploymentLooks_andItsFlink() throws IOException {
-        JsonNode spec = Yaml.documents(Project.INGEST_DEPLOYMENT).get(0).path("spec");
-        assertThat("local://" + copies(JOBS).get(0).to())
+    static List<String> jobs() {
+        return Project.JOBS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void jobImage_hasTheJarWhereTheDeploymentLooks_andItsFlink(String job) throws IOException {
+        JsonNode spec = Yaml.documents(Project.deployment(job)).get(0).path("spec");
+        assertThat("local://" + copies(JOBS, job).get(0).to())
                 .isEqualTo(spec.at("/job/jarURI").asText());
 
         Matcher flink =
@@ -101,7 +110,7 @@ class ImageITCase {
         List<String> classPath = new ArrayList<>();
         for (String entry : entryPoint.group(1).split(":")) {
             String folder = entry.substring(0, entry.length() - 1); // ends with *
-            for (Copy copy : copies(SERVING)) {
+            for (Copy copy : copies(SERVING, "")) {
                 if (copy.to().equals(folder)) {
                     classPath.add(
                             Files.isDirectory(copy.from()) ? copy.from() + "/*" : "" + copy.from());
