@@ -26,8 +26,8 @@ public interface ColdTierWriter extends AutoCloseable {
          *
          * @param writeTimeMicros grows with every flush of the user; epoch microseconds
          * @return number of UPDATEs. Fails with {@link NewerCellException} if a cell to be written
-         *     is not older; with {@link ColdTierException} if the store did not take them all, and
-         *     may then be repeated
+         *     is not older; with {@link HiddenWriteException} if a deletion hides one; with {@link
+         *     ColdTierException} if the store did not take them all, and may then be repeated
          */
         CompletionStage<Integer> write(long writeTimeMicros);
     }

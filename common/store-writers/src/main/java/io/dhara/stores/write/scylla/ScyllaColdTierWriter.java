@@ -20,6 +20,7 @@ import io.dhara.stores.write.interaction.ColdTierException;
 import io.dhara.stores.write.interaction.ColdTierWriter;
 import io.dhara.stores.write.interaction.CorruptBlock;
 import io.dhara.stores.write.interaction.CorruptBlockException;
+import io.dhara.stores.write.interaction.HiddenWriteException;
 import io.dhara.stores.write.interaction.NewerCellException;
 import io.dhara.stores.write.scylla.WeekFlush.TableWrite;
 import java.time.Clock;
@@ -291,17 +292,46 @@ public final class ScyllaColdTierWriter implements ColdTierWriter {
             return session()
                     .thenCompose(
                             session ->
-                                    all(counts, w -> update(session, w, writeTimeMicros))
+                                    updateAll(session, counts, writeTimeMicros)
                                             .thenCompose(
-                                                    counted ->
-                                                            all(
+                                                    w ->
+                                                            updateAll(
+                                                                    session,
                                                                     blocks,
-                                                                    w ->
-                                                                            update(
-                                                                                    session,
-                                                                                    w,
-                                                                                    writeTimeMicros))))
-                    .thenApply(written -> counts.size() + blocks.size());
+                                                                    writeTimeMicros))
+                                            .thenCompose(
+                                                    w ->
+                                                            checkFresh(
+                                                                    session,
+                                                                    blocks,
+                                                                    writeTimeMicros)))
+                    .thenApply(checked -> counts.size() + blocks.size());
+        }
+
+        private CompletableFuture<?> updateAll(
+                CqlSession session, List<TableWrite> writes, long writeTimeMicros) {
+            return all(writes, write -> update(session, write, writeTimeMicros));
+        }
+
+        /**
+         * Where there was a cell its write time was seen to be older. Where there was none there
+         * may be a deletion, which shows only in that the write does not.
+         */
+        private CompletableFuture<Void> checkFresh(
+                CqlSession session, List<TableWrite> blocks, long writeTimeMicros) {
+            List<TableWrite> fresh = blocks.stream().filter(TableWrite::hasFresh).toList();
+            return all(fresh, write -> select(session, userId, write.selectFresh()))
+                    .thenCompose(
+                            rows -> {
+                                for (int i = 0; i < fresh.size(); i++) {
+                                    HiddenWriteException hidden =
+                                            fresh.get(i).hiddenIn(rows.get(i), writeTimeMicros);
+                                    if (hidden != null) {
+                                        return CompletableFuture.failedFuture(hidden);
+                                    }
+                                }
+                                return CompletableFuture.completedFuture(null);
+                            });
         }
 
         private CompletableFuture<AsyncResultSet> update(

@@ -3,9 +3,12 @@ package io.dhara.stores.write.scylla;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
 import io.dhara.core.interaction.InteractionType;
 import io.dhara.core.interaction.WeekSlots;
+import io.dhara.stores.scylla.WeekSelect;
 import io.dhara.stores.scylla.WeekTables;
+import io.dhara.stores.write.interaction.HiddenWriteException;
 import io.dhara.stores.write.interaction.NewerCellException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,9 +35,16 @@ record WeekFlush(InteractionType type, Map<Integer, Slot> changed) {
      * @param block as it is to be stored
      * @param count interactions in the block
      * @param keptUntilMillis when the block may be forgotten, epoch milliseconds
-     * @param cellMicros write time of the block it replaces; Long.MIN_VALUE if there is none
+     * @param cellMicros write time of the block it replaces, epoch microseconds; {@link #NO_CELL}
+     *     if there is none
      */
-    record Slot(byte[] block, int count, long keptUntilMillis, long cellMicros) {}
+    record Slot(byte[] block, int count, long keptUntilMillis, long cellMicros) {
+        static final long NO_CELL = Long.MIN_VALUE;
+
+        boolean isFresh() {
+            return cellMicros == NO_CELL;
+        }
+    }
 
     /** One update and what it sets. */
     record TableWrite(WeekUpdate update, Map<Integer, Slot> slots, boolean counts) {
@@ -65,6 +75,35 @@ record WeekFlush(InteractionType type, Map<Integer, Slot> changed) {
                     return new NewerCellException(
                             update.table() + "." + WeekTables.column(entry.getKey()),
                             cellMicros,
+                            writeTimeMicros);
+                }
+            }
+            return null;
+        }
+
+        /** Whether a slot is written that had no cell. */
+        boolean hasFresh() {
+            return slots.values().stream().anyMatch(Slot::isFresh);
+        }
+
+        /** Reads the slots that had no cell, with their write times. */
+        WeekSelect selectFresh() {
+            List<Integer> fresh =
+                    slots.keySet().stream().filter(slot -> slots.get(slot).isFresh()).toList();
+            return new WeekSelect(update.table(), fresh.get(0), fresh.get(fresh.size() - 1), true);
+        }
+
+        /** The first of the slots that had no cell and still has none; null if all have one. */
+        @Nullable HiddenWriteException hiddenIn(@Nullable Row row, long writeTimeMicros) {
+            WeekSelect select = selectFresh();
+            for (Map.Entry<Integer, Slot> entry : slots.entrySet()) {
+                int writeTime = select.position(entry.getKey()) + 1;
+                if (entry.getValue().isFresh()
+                        && (row == null
+                                || row.isNull(writeTime)
+                                || row.getLong(writeTime) < writeTimeMicros)) {
+                    return new HiddenWriteException(
+                            update.table() + "." + WeekTables.column(entry.getKey()),
                             writeTimeMicros);
                 }
             }

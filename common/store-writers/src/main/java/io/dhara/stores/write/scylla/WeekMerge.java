@@ -121,7 +121,7 @@ final class WeekMerge {
                             InteractionBlock.encode(read.type, merged.interactions()),
                             merged.interactions().size(),
                             keptUntilMillis(merged.interactions().get(0)),
-                            cell == null ? Long.MIN_VALUE : row.getLong(position + 1)));
+                            cell == null ? WeekFlush.Slot.NO_CELL : row.getLong(position + 1)));
         }
     }
 

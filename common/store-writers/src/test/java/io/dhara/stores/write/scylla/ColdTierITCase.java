@@ -24,6 +24,7 @@ import io.dhara.stores.write.interaction.ColdTierWriter;
 import io.dhara.stores.write.interaction.ColdTierWriter.Prepared;
 import io.dhara.stores.write.interaction.CorruptBlock;
 import io.dhara.stores.write.interaction.CorruptBlockException;
+import io.dhara.stores.write.interaction.HiddenWriteException;
 import io.dhara.stores.write.interaction.NewerCellException;
 import io.dhara.stores.write.scylla.PeerWriter.Counts;
 import java.nio.ByteBuffer;
@@ -241,6 +242,33 @@ final class ColdTierITCase {
                     .hasMessageContaining(String.valueOf(micros));
         }
         assertThat(cells(user)).isEqualTo(bytes);
+    }
+
+    @Test
+    void i5_cellDeletedByHandWithALaterTime_failsTheFlushInsteadOfLosingIt() {
+        for (String what : List.of("week_23", "")) { // a cell, and the row
+            String someone = ColdTierBed.user();
+            long micros = nextMicros();
+            flush(writer, someone, List.of(click(someone, 1, NOW)));
+            bed.cql.execute(
+                    "DELETE "
+                            + what
+                            + " FROM cold_writes.click_interactions_bucket3 USING TIMESTAMP "
+                            + nextMicros()
+                            + " WHERE user_id = ?",
+                    someone);
+            Interaction fresh = click(someone, 2, NOW);
+            Prepared prepared = await(writer.prepare(someone, List.of(fresh)));
+
+            assertThatThrownBy(() -> await(prepared.write(micros)))
+                    .hasCauseInstanceOf(HiddenWriteException.class)
+                    .hasMessageContaining("click_interactions_bucket3.week_23")
+                    .hasMessageContaining(String.valueOf(micros));
+
+            await(prepared.write(nextMicros()));
+            assertThat(bed.read(reader, someone, query(10)).get(0).interactions())
+                    .containsExactly(fresh);
+        }
     }
 
     @Test
