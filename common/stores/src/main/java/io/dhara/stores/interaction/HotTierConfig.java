@@ -66,9 +66,13 @@ public record HotTierConfig(KeyStyle keyStyle, Member member, Duration ttl, Dura
         return new HotTierConfig(KeyStyle.PLAIN, Member.EVENT, DEFAULT_TTL, DEFAULT_BEACON_REFRESH);
     }
 
-    /** What a reader must have in common with the writer whose markers it trusts. */
-    public String form() {
-        return keyStyle.name() + "/" + member.name();
+    /**
+     * What a reader must have in common with the writer whose markers it trusts.
+     *
+     * @param slots of the server, as in the place of its beacon
+     */
+    public String form(String slots) {
+        return keyStyle.name() + "/" + member.name() + "/" + slots;
     }
 
     /**

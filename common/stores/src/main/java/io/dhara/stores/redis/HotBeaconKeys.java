@@ -4,9 +4,10 @@ import io.dhara.stores.interaction.HotTierKeys;
 import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.zip.CRC32;
 
 /**
  * Keys of the hot tier's beacons: one server has one; in a cluster every primary has one of its
@@ -15,11 +16,19 @@ import java.util.Set;
 public final class HotBeaconKeys {
     private static final int MOST_TAGS = 1_000_000;
 
+    /**
+     * Where a beacon is.
+     *
+     * @param slots which slots its server has, as a digest. Slots that a server takes over without
+     *     their keys, as when a lost primary's slots are given away, make another beacon of it
+     */
+    public record Place(byte[] key, String slots) {}
+
     private HotBeaconKeys() {}
 
     /** The beacon of a server that is no cluster. */
-    public static byte[] single() {
-        return HotTierKeys.BEACON.getBytes(StandardCharsets.US_ASCII);
+    public static Place single() {
+        return new Place(HotTierKeys.BEACON.getBytes(StandardCharsets.US_ASCII), "all");
     }
 
     /**
@@ -29,14 +38,13 @@ public final class HotBeaconKeys {
      *     (address, port, id), replicas
      * @throws IllegalArgumentException if it is no such reply, or says that slots have no primary
      */
-    public static List<byte[]> ofCluster(List<?> clusterSlots) {
+    public static List<Place> ofCluster(List<?> clusterSlots) {
         String[] owners = new String[SlotHash.SLOT_COUNT];
-        Set<String> uncovered = new HashSet<>();
+        Map<String, CRC32> uncovered = new HashMap<>();
         for (Object range : clusterSlots) {
             List<?> parts = list(range);
             List<?> primary = list(parts.get(2));
             String id = text(primary.get(primary.size() > 2 ? 2 : 1));
-            uncovered.add(id);
             for (int slot = number(parts.get(0)); slot <= number(parts.get(1)); slot++) {
                 owners[slot] = id;
             }
@@ -45,19 +53,24 @@ public final class HotBeaconKeys {
             if (owners[slot] == null) {
                 throw new IllegalArgumentException("the cluster has no primary for slot " + slot);
             }
+            CRC32 slots = uncovered.computeIfAbsent(owners[slot], owner -> new CRC32());
+            slots.update(slot >>> Byte.SIZE);
+            slots.update(slot);
         }
-        List<byte[]> keys = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         for (int tag = 0; !uncovered.isEmpty() && tag < MOST_TAGS; tag++) {
             byte[] key =
                     (HotTierKeys.BEACON + ":{" + tag + "}").getBytes(StandardCharsets.US_ASCII);
-            if (uncovered.remove(owners[SlotHash.getSlot(key)])) {
-                keys.add(key);
+            CRC32 slots = uncovered.remove(owners[SlotHash.getSlot(key)]);
+            if (slots != null) {
+                places.add(new Place(key, Long.toHexString(slots.getValue())));
             }
         }
         if (!uncovered.isEmpty()) {
-            throw new IllegalArgumentException("no hash tag falls on primaries " + uncovered);
+            throw new IllegalArgumentException(
+                    "no hash tag falls on primaries " + uncovered.keySet());
         }
-        return keys;
+        return places;
     }
 
     private static List<?> list(Object part) {

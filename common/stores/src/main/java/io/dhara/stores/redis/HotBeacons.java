@@ -97,22 +97,25 @@ final class HotBeacons {
     }
 
     private CompletableFuture<List<HotBeacon>> read(Duration wait) {
-        CompletableFuture<List<byte[]>> keys =
+        CompletableFuture<List<HotBeaconKeys.Place>> places =
                 config.mode() == RedisConfig.Mode.CLUSTER
                         ? connection.clusterSlots(wait).thenApply(HotBeaconKeys::ofCluster)
                         : CompletableFuture.completedFuture(List.of(HotBeaconKeys.single()));
-        return keys.thenCompose(
+        return places.thenCompose(
                 all -> {
                     List<CompletableFuture<HotBeacon>> each = new ArrayList<>();
                     all.forEach(
-                            key ->
+                            place ->
                                     each.add(
                                             connection
-                                                    .hash(key, wait)
+                                                    .hash(place.key(), wait)
                                                     .thenApply(
                                                             hash ->
                                                                     HotBeacon.of(
-                                                                            hash, tier.form()))));
+                                                                            hash,
+                                                                            tier.form(
+                                                                                    place
+                                                                                            .slots())))));
                     return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
                             .thenApply(done -> each.stream().map(CompletableFuture::join).toList());
                 });

@@ -77,7 +77,7 @@ public final class RedisHotTierReader implements HotTierReader {
                                                                                     reply
                                                                                             .server()))));
         } else {
-            userKeys.add(HotBeaconKeys.single());
+            userKeys.add(HotBeaconKeys.single().key());
             answer =
                     ask(userId, userKeys, query, query.limit(), deadline)
                             .thenCompose(

@@ -3,6 +3,7 @@ package io.dhara.stores.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dhara.stores.redis.HotBeaconKeys.Place;
 import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,10 +23,22 @@ final class HotBeaconKeysTest {
     void ofCluster_primaryOfOneSlot_hasOneToo() {
         List<List<Object>> slots =
                 List.of(range(0, 7, "a"), range(8, 8, "b"), range(9, 16383, "a"));
-        List<byte[]> keys = HotBeaconKeys.ofCluster(slots);
+        List<Place> keys = HotBeaconKeys.ofCluster(slots);
         assertThat(owners(keys, slots)).containsExactlyInAnyOrder("a", "b");
-        assertThat(new String(keys.get(0), StandardCharsets.US_ASCII))
+        assertThat(new String(keys.get(0).key(), StandardCharsets.US_ASCII))
                 .isEqualTo("dhara:hot-tier:{0}");
+    }
+
+    @Test
+    void ofCluster_primaryWithOtherSlots_isAnotherPlace() {
+        Place before = HotBeaconKeys.ofCluster(List.of(range(0, 16383, "a"))).get(0);
+        Place same =
+                HotBeaconKeys.ofCluster(List.of(range(9, 16383, "b"), range(0, 8, "b"))).get(0);
+        Place after =
+                HotBeaconKeys.ofCluster(List.of(range(0, 16382, "a"), range(16383, 16383, "b")))
+                        .get(0);
+        assertThat(same.slots()).isEqualTo(before.slots());
+        assertThat(after.slots()).isNotEqualTo(before.slots());
     }
 
     @Test
@@ -35,10 +48,10 @@ final class HotBeaconKeysTest {
                 .hasMessageContaining("slot 0");
     }
 
-    private static List<String> owners(List<byte[]> keys, List<List<Object>> slots) {
+    private static List<String> owners(List<Place> keys, List<List<Object>> slots) {
         List<String> owners = new ArrayList<>();
-        for (byte[] key : keys) {
-            long slot = SlotHash.getSlot(key);
+        for (Place key : keys) {
+            long slot = SlotHash.getSlot(key.key());
             for (List<Object> range : slots) {
                 if (slot >= (Long) range.get(0) && slot <= (Long) range.get(1)) {
                     owners.add((String) ((List<?>) range.get(2)).get(2));

@@ -140,8 +140,8 @@ final class HotClient implements AutoCloseable {
                 null, cause == null ? new HotTierException(why) : new HotTierException(why, cause));
     }
 
-    /** Keys of the beacons; in a cluster one per primary that there is now. */
-    List<byte[]> beacons() throws HotTierException {
+    /** Places of the beacons; in a cluster one per primary that there is now. */
+    List<HotBeaconKeys.Place> beacons() throws HotTierException {
         if (config.mode() != RedisConfig.Mode.CLUSTER) {
             return List.of(HotBeaconKeys.single());
         }

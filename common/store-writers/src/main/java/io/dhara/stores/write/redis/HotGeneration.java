@@ -1,6 +1,7 @@
 package io.dhara.stores.write.redis;
 
 import io.dhara.stores.interaction.HotTierConfig;
+import io.dhara.stores.redis.HotBeaconKeys.Place;
 import io.dhara.stores.write.interaction.HotTierException;
 import io.dhara.stores.write.redis.HotCalls.Call;
 import io.dhara.stores.write.redis.HotClient.Reply;
@@ -63,12 +64,12 @@ final class HotGeneration {
 
     /** Goes on under a new generation if anything was lost. */
     void look() throws HotTierException {
-        List<byte[]> beacons = client.beacons();
+        List<Place> beacons = client.beacons();
         long greatest = generation;
         long adopted = 0;
         boolean intact = !userLost;
         boolean building = false;
-        for (byte[] beacon : beacons) {
+        for (Place beacon : beacons) {
             List<?> answer = ask(generation == 0 ? "claim" : "look", beacon, generation);
             owner = Math.max(owner, number(answer.get(3)));
             long found = number(answer.get(1));
@@ -86,7 +87,7 @@ final class HotGeneration {
             return;
         }
         long next = Math.max(micros(), greatest + 1);
-        for (byte[] beacon : beacons) {
+        for (Place beacon : beacons) {
             ask("take", beacon, next);
         }
         LOG.info("part {} of {} goes on under generation {}", part, parts, next);
@@ -101,18 +102,18 @@ final class HotGeneration {
         if (lossNotTold) {
             return;
         }
-        for (byte[] beacon : client.beacons()) {
+        for (Place beacon : client.beacons()) {
             ask("establish", beacon, generation);
         }
     }
 
-    private List<?> ask(String op, byte[] beacon, long asGeneration) throws HotTierException {
+    private List<?> ask(String op, Place beacon, long asGeneration) throws HotTierException {
         byte[][] parameters = {
-            beacon,
+            beacon.key(),
             HotCalls.ascii(op),
             HotCalls.ascii(part),
             HotCalls.ascii(parts),
-            HotCalls.ascii(config.form()),
+            HotCalls.ascii(config.form(beacon.slots())),
             HotCalls.ascii(owner),
             HotCalls.ascii(asGeneration),
             // Users' keys live for at least seven eighths of the TTL: the beacon goes first.

@@ -110,6 +110,9 @@ public final class RedisHotTierWriter implements HotTierWriter {
                 done.complete(task.run());
             } catch (HotTierException e) {
                 fail(e);
+            } catch (RuntimeException e) {
+                LOG.error("the hot tier failed in a way that is not known", e);
+                fail(new HotTierException("failed: " + e, e));
             }
         }
     }

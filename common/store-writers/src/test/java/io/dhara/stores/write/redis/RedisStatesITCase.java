@@ -22,7 +22,6 @@ import io.dhara.stores.write.TestSchemas;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Protocol;
 
 /** What real servers answer when they cannot write now, and a real cluster. */
 final class RedisStatesITCase {
@@ -88,19 +86,8 @@ final class RedisStatesITCase {
     @Test
     void cluster_threeNodesAndASlotThatMoves_writesAndReadsEverywhere(@TempDir Path dir)
             throws Exception {
-        List<EmbeddedRedis> nodes = new ArrayList<>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                nodes.add(
-                        EmbeddedRedis.start(
-                                dir.resolve("n" + i), List.of("--cluster-enabled", "yes")));
-            }
-            form(nodes);
-            RedisConfig config =
-                    RedisConfig.of(
-                            RedisConfig.Mode.CLUSTER,
-                            List.of(new Endpoint("127.0.0.1", nodes.get(0).port())),
-                            "");
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(dir)) {
+            RedisConfig config = cluster.config();
             List<EntityKey> keys =
                     IntStream.range(0, 300).mapToObj(i -> TestSchemas.key("u" + i, "in")).toList();
             try (FeatureStoreWriter writer = writer(config);
@@ -108,14 +95,12 @@ final class RedisStatesITCase {
                 writeAllUntilApplied(writer, keys, 1);
                 assertThat(read(reader, keys)).filteredOn(row -> !isStored(row, 1)).isEmpty();
 
-                moveAllSlots(nodes.get(1), nodes.get(2));
+                cluster.moveAllSlots(1, 2);
                 writeAllUntilApplied(writer, keys, 2);
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> read(reader, keys).stream().allMatch(row -> isStored(row, 2)));
             }
-        } finally {
-            nodes.forEach(EmbeddedRedis::close);
         }
     }
 
@@ -132,49 +117,6 @@ final class RedisStatesITCase {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> send(writer, writes).stream().allMatch(Outcome.APPLIED::equals));
-    }
-
-    private static void form(List<EmbeddedRedis> nodes) {
-        int slots = Protocol.CLUSTER_HASHSLOTS;
-        for (int n = 0; n < nodes.size(); n++) {
-            int from = slots * n / nodes.size();
-            int to = slots * (n + 1) / nodes.size();
-            try (Jedis admin = new Jedis("127.0.0.1", nodes.get(n).port())) {
-                admin.clusterAddSlots(IntStream.range(from, to).toArray());
-                admin.clusterMeet("127.0.0.1", nodes.get(0).port());
-            }
-        }
-        for (EmbeddedRedis node : nodes) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(
-                            () -> {
-                                try (Jedis admin = new Jedis("127.0.0.1", node.port())) {
-                                    String info = admin.clusterInfo();
-                                    return info.contains("cluster_state:ok")
-                                            && info.contains("cluster_known_nodes:3");
-                                }
-                            });
-        }
-    }
-
-    /**
-     * Gives the slots of a node to another; the keys in them are lost, as after a failover. The new
-     * owner's claim needs the greatest config epoch: without it, nodes that were not told keep
-     * believing the old owner, for ever.
-     */
-    private static void moveAllSlots(EmbeddedRedis from, EmbeddedRedis to) {
-        int slots = Protocol.CLUSTER_HASHSLOTS;
-        try (Jedis source = new Jedis("127.0.0.1", from.port());
-                Jedis target = new Jedis("127.0.0.1", to.port())) {
-            String targetId = target.clusterMyId();
-            source.flushAll();
-            target.sendCommand(Protocol.Command.CLUSTER, "BUMPEPOCH");
-            for (int slot = slots / 3; slot < slots * 2 / 3; slot++) {
-                target.clusterSetSlotNode(slot, targetId);
-                source.clusterSetSlotNode(slot, targetId);
-            }
-        }
     }
 
     private static RedisConfig standalone(EmbeddedRedis server, String password) {
