@@ -116,18 +116,38 @@ public record InteractionSessionizerConfig(
                         "interactions.hot",
                         HotTierConfig.defaults(),
                         () -> HotTierConfig.from(settings));
+        List<EventSource> sources = EventSource.from(settings);
+        checkTypes(settings, sources, rules);
         checkHotTier(settings, hot, stores);
         checkTtl(settings, hot, session, watermarks);
         return new InteractionSessionizerConfig(
                 KafkaSettings.from(settings, GROUP_ID),
                 topics(settings, rules),
-                EventSource.from(settings),
+                sources,
                 rules,
                 watermarks,
                 session,
                 stores,
                 hot,
                 ColdTierConfig.from(settings));
+    }
+
+    /** Every record of such a source would be rejected. */
+    private static void checkTypes(Settings settings, List<EventSource> sources, EventRules rules) {
+        for (EventSource source : sources) {
+            String type = source.format().type();
+            if (!type.isEmpty() && rules.types().byName(type).isEmpty()) {
+                settings.reject(
+                        "interactions.types",
+                        "must have "
+                                + type
+                                + " for source "
+                                + source.name()
+                                + ", or interactions.sources."
+                                + source.name()
+                                + ".enabled be false");
+            }
+        }
     }
 
     private static void checkHotTier(Settings settings, HotTierConfig hot, TierStores stores) {

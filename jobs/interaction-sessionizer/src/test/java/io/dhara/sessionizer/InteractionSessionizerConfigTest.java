@@ -101,7 +101,7 @@ class InteractionSessionizerConfigTest {
                                 "interactions.session-gap", "20 s",
                                 "interactions.session-cap", "2 min",
                                 "interactions.session-max-events", "12",
-                                "interactions.types", "CLICK, RATE",
+                                "interactions.types", "CLICK, ORDER, RATE",
                                 "interactions.type.RATE.layout", "2",
                                 "stores.redis.3.hosts", "r3:6379",
                                 "interactions.hot.store", "3",
@@ -175,6 +175,15 @@ class InteractionSessionizerConfigTest {
                                                 "interactions.sources.orders.enabled", "false",
                                                 "interactions.sources.events.enabled", "false")))
                 .hasMessageContaining("at least one source");
+    }
+
+    @Test
+    void typeOfASource_missingFromTheTypes_isRefused() {
+        Map<String, String> given = requiredAnd("interactions.types", "CLICK");
+        assertThatThrownBy(() -> read(given))
+                .hasMessageContaining("interactions.types must have ORDER for source orders");
+        given.put("interactions.sources.orders.enabled", "false");
+        assertThat(read(given).sources()).hasSize(2);
     }
 
     /** Readers would see neither the keys that expired nor, yet, the cold tier's copy. */

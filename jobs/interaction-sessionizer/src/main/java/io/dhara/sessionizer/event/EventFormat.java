@@ -12,6 +12,15 @@ public enum EventFormat {
      */
     EVENT;
 
+    /** Name of the one type that its records have; empty if they say their type themselves. */
+    public String type() {
+        return switch (this) {
+            case CLICK_JSON -> ClickJsonParser.TYPE;
+            case ORDER_JSON -> OrderJsonParser.TYPE;
+            case EVENT -> "";
+        };
+    }
+
     EventParser parser(EventRules rules) {
         return switch (this) {
             case CLICK_JSON -> new ClickJsonParser();
