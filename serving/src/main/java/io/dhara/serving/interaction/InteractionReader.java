@@ -149,8 +149,31 @@ final class InteractionReader {
         InteractionQuery rest =
                 new InteractionQuery(
                         open, oneMore.fromMillis(), oneMore.toMillis(), oneMore.limit());
-        return within(ServedTier.COLD, end, () -> cold.read(userId, rest, end))
+        return within(
+                        ServedTier.COLD,
+                        end,
+                        () ->
+                                cold.read(userId, rest, end)
+                                        .thenCompose(history -> decoded(open, history)))
                 .thenApply(history -> union(oneMore, held, open, history));
+    }
+
+    /** Nothing is served in place of a block that cannot be decoded. */
+    private static CompletionStage<List<TypeInteractions>> decoded(
+            List<InteractionType> types, List<TypeInteractions> history) {
+        for (int i = 0; i < history.size(); i++) {
+            if (!history.get(i).complete()) {
+                return CompletableFuture.failedFuture(
+                        new StoreReadException(
+                                StoreReadException.Kind.CORRUPT,
+                                "a week block of type "
+                                        + types.get(i).name()
+                                        + " that this read needs cannot be decoded: ask for fewer"
+                                        + " or newer interactions, and see"
+                                        + " interactions.cold.on-corrupt-block"));
+            }
+        }
+        return CompletableFuture.completedFuture(history);
     }
 
     /**

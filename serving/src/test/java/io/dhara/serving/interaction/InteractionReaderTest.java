@@ -236,8 +236,16 @@ class InteractionReaderTest {
 
     @Test
     void i12_blockThatDoesNotDecode_isCorrupt() {
-        cold.answerAfter(failing(Kind.CORRUPT));
-        assertThat(failureOf(lastLater(5, CLICK))).isEqualTo(Kind.CORRUPT);
+        cold.put(click(1, 10));
+        cold.corrupt("u1", "CLICK");
+        assertThat(failureOf(lastLater(5, ORDER, CLICK))).isEqualTo(Kind.CORRUPT);
+        assertThat(last(5, ORDER).types().get(0).interactions()).isEmpty();
+        assertThat(
+                        registry.find("dhara.serving.interaction.tier.reads")
+                                .tags("tier", "cold", "outcome", "corrupt")
+                                .timer()
+                                .count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.dhara.stores.interaction.TypeInteractions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -21,6 +23,8 @@ final class ScriptedColdTier implements ColdTierReader {
 
     private final Map<String, List<Interaction>> history = new HashMap<>();
     private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+    private final Set<String> corrupt = new HashSet<>();
 
     final List<Asked> asked;
 
@@ -34,6 +38,11 @@ final class ScriptedColdTier implements ColdTierReader {
                             interaction.userId() + interaction.type(), key -> new ArrayList<>())
                     .add(interaction);
         }
+    }
+
+    /** A block of this type cannot be decoded. */
+    synchronized void corrupt(String userId, String type) {
+        corrupt.add(userId + type);
     }
 
     /** Answers wait for this one from now on; it may fail. */
@@ -59,7 +68,7 @@ final class ScriptedColdTier implements ColdTierReader {
             lists.add(
                     new TypeInteractions(
                             newest(history.getOrDefault(userId + type.name(), List.of()), query),
-                            true));
+                            !corrupt.contains(userId + type.name())));
         }
         return gate.thenApply(open -> lists);
     }
