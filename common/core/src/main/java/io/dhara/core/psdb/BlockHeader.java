@@ -1,10 +1,84 @@
 package io.dhara.core.psdb;
 
+import io.dhara.core.model.DataType;
 import java.util.zip.CRC32C;
 
-/** Writes the header of a block whose payload is in place, and computes its checksum. */
+/**
+ * The header of a block: writes it around a payload that is in place, and reads its fields, each
+ * checked on its own. Allocates nothing.
+ */
 final class BlockHeader {
+    private static final DataType[] TYPES = typesById();
+
     private BlockHeader() {}
+
+    private static DataType[] typesById() {
+        DataType[] types = new DataType[DataType.values().length + 1];
+        for (DataType type : DataType.values()) {
+            types[type.id()] = type;
+        }
+        return types;
+    }
+
+    /**
+     * The layout version; the whole header of that layout is there.
+     *
+     * @param length of the block
+     * @throws PsdbFormatException if the block is shorter than its header, or the layout unknown
+     */
+    static int layout(byte[] src, int start, int length) {
+        requireHeader(length, PsdbFormat.HEADER_LENGTH);
+        int layout = src[start + PsdbFormat.LAYOUT_OFFSET] >> PsdbFormat.LAYOUT_SHIFT & 0x0F;
+        if (layout != PsdbFormat.LAYOUT_1 && layout != PsdbFormat.LAYOUT_2) {
+            throw new PsdbFormatException(
+                    PsdbFormat.LAYOUT_OFFSET,
+                    "block has layout version " + layout + ", this reader knows 1 and 2");
+        }
+        requireHeader(length, PsdbFormat.headerLength(layout));
+        return layout;
+    }
+
+    private static void requireHeader(int length, int needed) {
+        if (length < needed) {
+            throw new PsdbFormatException(
+                    length,
+                    "block is truncated: need " + needed + " bytes of header, have " + length);
+        }
+    }
+
+    /**
+     * How the payload is compressed.
+     *
+     * @throws PsdbFormatException if not in a known way
+     */
+    static int compression(byte[] src, int start) {
+        int compression =
+                (src[start + PsdbFormat.LAYOUT_OFFSET] & PsdbFormat.COMPRESSION_MASK)
+                        >> PsdbFormat.COMPRESSION_SHIFT;
+        if (compression > PsdbFormat.COMPRESSION_ZSTD) {
+            throw new PsdbFormatException(
+                    PsdbFormat.LAYOUT_OFFSET,
+                    "block has compression " + compression + ", known are 0 (none) and 1 (zstd)");
+        }
+        return compression;
+    }
+
+    /**
+     * The type of all features.
+     *
+     * @throws PsdbFormatException if it is unknown
+     */
+    static DataType type(byte[] src, int start) {
+        int id =
+                (src[start + PsdbFormat.LAYOUT_OFFSET] & PsdbFormat.TYPE_HIGH_MASK)
+                                << PsdbFormat.TYPE_LOW_SHIFT
+                        | src[start + PsdbFormat.TYPE_OFFSET] >> PsdbFormat.TYPE_LOW_SHIFT & 0x0F;
+        if (id == 0 || id >= TYPES.length) {
+            throw new PsdbFormatException(
+                    PsdbFormat.TYPE_OFFSET, "block has data type id " + id + ", known are 1..30");
+        }
+        return TYPES[id];
+    }
 
     /** The nine bytes every layout starts with. */
     static void write(

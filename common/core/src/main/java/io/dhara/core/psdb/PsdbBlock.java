@@ -16,7 +16,6 @@ import java.util.zip.CRC32C;
  */
 public final class PsdbBlock {
     private static final byte[] EMPTY = new byte[0];
-    private static final DataType[] TYPES = typesById();
 
     private final PayloadInflater inflater = new PayloadInflater();
     private final CRC32C checksum = new CRC32C();
@@ -44,14 +43,6 @@ public final class PsdbBlock {
 
     private static final SchemaVersion NONE = new SchemaVersion(1, java.util.List.of());
 
-    private static DataType[] typesById() {
-        DataType[] types = new DataType[DataType.values().length + 1];
-        for (DataType type : DataType.values()) {
-            types[type.id()] = type;
-        }
-        return types;
-    }
-
     /**
      * Takes a block and reads its header; in layout 2 also checks its checksum.
      *
@@ -63,41 +54,16 @@ public final class PsdbBlock {
     public PsdbBlock wrap(byte[] src, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, src.length);
         open = false;
-        if (length < PsdbFormat.HEADER_LENGTH) {
-            throw truncated(length, PsdbFormat.HEADER_LENGTH);
-        }
-        int layoutByte = src[offset + PsdbFormat.LAYOUT_OFFSET];
-        int layout = layoutByte >> PsdbFormat.LAYOUT_SHIFT & 0x0F;
-        if (layout != PsdbFormat.LAYOUT_1 && layout != PsdbFormat.LAYOUT_2) {
-            throw new PsdbFormatException(
-                    PsdbFormat.LAYOUT_OFFSET,
-                    "block has layout version " + layout + ", this reader knows 1 and 2");
-        }
-        int header = PsdbFormat.headerLength(layout);
-        if (length < header) {
-            throw truncated(length, header);
-        }
-        int compressed = (layoutByte & PsdbFormat.COMPRESSION_MASK) >> PsdbFormat.COMPRESSION_SHIFT;
-        if (compressed > PsdbFormat.COMPRESSION_ZSTD) {
-            throw new PsdbFormatException(
-                    PsdbFormat.LAYOUT_OFFSET,
-                    "block has compression " + compressed + ", known are 0 (none) and 1 (zstd)");
-        }
-        int typeId =
-                (layoutByte & PsdbFormat.TYPE_HIGH_MASK) << PsdbFormat.TYPE_LOW_SHIFT
-                        | src[offset + PsdbFormat.TYPE_OFFSET] >> PsdbFormat.TYPE_LOW_SHIFT & 0x0F;
-        if (typeId == 0 || typeId >= TYPES.length) {
-            throw new PsdbFormatException(
-                    PsdbFormat.TYPE_OFFSET,
-                    "block has data type id " + typeId + ", known are 1..30");
-        }
+        int layout = BlockHeader.layout(src, offset, length);
+        int compressed = BlockHeader.compression(src, offset);
+        DataType typed = BlockHeader.type(src, offset);
         this.source = src;
         this.start = offset;
         this.length = length;
-        this.headerLength = header;
+        this.headerLength = PsdbFormat.headerLength(layout);
         this.layoutVersion = layout;
         this.compression = compressed;
-        this.type = TYPES[typeId];
+        this.type = typed;
         this.kind = type.kind();
         this.schemaVersion = LittleEndian.uint16(src, offset + PsdbFormat.SCHEMA_VERSION_OFFSET);
         this.expiryEpochSeconds = Expiry.read(src, offset + PsdbFormat.EXPIRY_OFFSET);
@@ -415,10 +381,5 @@ public final class PsdbBlock {
                         + " do not add up to the payload of "
                         + payloadLength
                         + " bytes");
-    }
-
-    private static PsdbFormatException truncated(int length, int needed) {
-        return new PsdbFormatException(
-                length, "block is truncated: need " + needed + " bytes of header, have " + length);
     }
 }
