@@ -31,7 +31,7 @@ public record RetryPolicy(Duration initial, Duration max) implements Serializabl
     /**
      * @param failures failures in a row, from 1
      */
-    long delayMillis(int failures, RandomGenerator random) {
+    public long delayMillis(int failures, RandomGenerator random) {
         int doublings = Math.min(failures - 1, Long.numberOfLeadingZeros(initial.toMillis()) - 2);
         long full = Math.min(max.toMillis(), initial.toMillis() << doublings);
         return full - random.nextLong(full / 2 + 1);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Asynchronous calls of a task, each with a deadline: what becomes of one is told once, on the task
  * thread, through its mailbox. For use on the task thread.
  */
-final class TaskCalls {
+public final class TaskCalls {
     private static final Logger LOG = LoggerFactory.getLogger(TaskCalls.class);
 
     private final MailboxExecutor mailbox;
@@ -31,7 +31,7 @@ final class TaskCalls {
     /**
      * @param timeout of each call, from its start
      */
-    TaskCalls(MailboxExecutor mailbox, ProcessingTimeService time, Duration timeout) {
+    public TaskCalls(MailboxExecutor mailbox, ProcessingTimeService time, Duration timeout) {
         this.mailbox = requireNonNull(mailbox, "mailbox is null");
         this.time = requireNonNull(time, "time is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
@@ -43,7 +43,7 @@ final class TaskCalls {
      *
      * @param broken told, within this call, of an exception that {@code call} threw
      */
-    <T> void await(
+    public <T> void await(
             Supplier<CompletionStage<T>> call,
             BiConsumer<@Nullable T, @Nullable Throwable> then,
             Consumer<Exception> broken) {
@@ -76,7 +76,7 @@ final class TaskCalls {
 
     private void post(Runnable action) {
         try {
-            mailbox.execute(action::run, "settle a batch of the feature-store sink");
+            mailbox.execute(action::run, "take an answer to the task");
         } catch (RejectedExecutionException e) {
             LOG.debug("an answer came after the task ended; its last checkpoint has the rows", e);
         }
