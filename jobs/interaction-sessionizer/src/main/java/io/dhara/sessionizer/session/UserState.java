@@ -71,7 +71,7 @@ public record UserState(
                 closeMillis);
     }
 
-    UserState erased(long throughMillis) {
+    public UserState erased(long throughMillis) {
         return new UserState(
                 epoch,
                 closedThroughMillis,
