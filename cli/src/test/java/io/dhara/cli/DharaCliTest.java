@@ -60,6 +60,12 @@ class DharaCliTest {
                 "bench nonsense",
                 "bench --all encode",
                 "get user",
+                "interactions u1",
+                "interactions u1 --type CLICK --last 3 --from 0",
+                "interactions u1 --type CLICK --to 0",
+                "interactions u1 --type CLICK --from yesterday",
+                "interact u1",
+                "interact u1 CLICK shoes",
             })
     void wrongUsage_isSaidOnStandardErrorWithExitCode2(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
