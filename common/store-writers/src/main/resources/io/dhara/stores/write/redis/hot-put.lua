@@ -52,6 +52,7 @@ local function set(field, value)
 end
 
 -- An older generation (a writer that was replaced) never takes a marker over; its members are united.
+local left_behind = false
 local taken_over = not state or tonumber(generation) > tonumber(old_generation)
 if taken_over then
   local lost = not state and op == 'continue'
@@ -62,7 +63,8 @@ if taken_over then
   set('state', state)
   set('epoch', old_epoch)
   set('generation', generation)
-  for i, name in ipairs(NAMES) do -- what an older generation left behind
+  left_behind = redis.call('EXISTS', unpack(KEYS, 2)) > 0 -- by an older generation
+  for i, name in ipairs(left_behind and NAMES or {}) do
     local size = redis.call('ZCARD', KEYS[1 + i])
     if size > 0 then
       set('n.' .. name, size)
@@ -74,7 +76,9 @@ if taken_over then
       end
     end
   end
-  redis.call('DEL', marker) -- after the last command that a key of a foreign kind could fail
+  if known[1] then
+    redis.call('DEL', marker) -- after the last command that a key of a foreign kind could fail
+  end
 elseif tonumber(epoch) > tonumber(old_epoch) then
   set('epoch', epoch)
   if state == 'lost' and op == 'add' then -- what was lost belonged to an earlier session
@@ -83,6 +87,7 @@ elseif tonumber(epoch) > tonumber(old_epoch) then
   end
 end
 
+local begun = {}
 for b, block in ipairs(blocks) do
   local n_text, since = known[3 + 2 * b] or '0', known[4 + 2 * b]
   local before = tonumber((string.gsub(n_text, '%+', '', 1)))
@@ -114,7 +119,7 @@ for b, block in ipairs(blocks) do
     set('since.' .. block.name, block.since)
   end
   if before == 0 then
-    redis.call('PEXPIRE', block.key, TTL)
+    begun[#begun + 1] = block.key
   end
 end
 
@@ -130,9 +135,13 @@ end
 if #changes > 0 then
   redis.call('HSET', marker, unpack(changes))
 end
-if renew then -- the marker in the same instant as the sets: it never outlives one of them
-  for i = 1, #KEYS do
-    redis.call('PEXPIRE', KEYS[i], TTL)
-  end
+if renew then -- the marker first: it never outlives one of the sets
+  redis.call('PEXPIRE', marker, TTL)
+end
+if renew and (left_behind or not taken_over) then
+  begun = { unpack(KEYS, 2) }
+end
+for _, key in ipairs(begun) do
+  redis.call('PEXPIRE', key, TTL)
 end
 return state
