@@ -130,16 +130,19 @@ final class ColdTierBed implements AutoCloseable {
         this.scylla = ScyllaConfig.from(Settings.parse(settings), "cold");
         new InteractionTables(scylla, oneReplica(), types, WeekSlots.ISO_WEEK)
                 .create(SCHEMA_TIMEOUT);
-        this.cql =
-                CqlSession.builder()
-                        .addContactPoint(new InetSocketAddress("127.0.0.1", server.port()))
-                        .withLocalDatacenter(EmbeddedCassandra.DATACENTER)
-                        .withConfigLoader(
-                                DriverConfigLoader.programmaticBuilder()
-                                        .withDuration(
-                                                DefaultDriverOption.REQUEST_TIMEOUT, SCHEMA_TIMEOUT)
-                                        .build())
-                        .build();
+        this.cql = session(server);
+    }
+
+    /** A plain session, patient enough for schema changes on a busy machine. */
+    static CqlSession session(EmbeddedCassandra server) {
+        return CqlSession.builder()
+                .addContactPoint(new InetSocketAddress("127.0.0.1", server.port()))
+                .withLocalDatacenter(EmbeddedCassandra.DATACENTER)
+                .withConfigLoader(
+                        DriverConfigLoader.programmaticBuilder()
+                                .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, SCHEMA_TIMEOUT)
+                                .build())
+                .build();
     }
 
     static InteractionTypes types(Map<String, String> settings) {

@@ -12,7 +12,6 @@ import io.dhara.embedded.EmbeddedCassandra;
 import io.dhara.embedded.SharedServers;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.scylla.ScyllaConfig;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class InteractionTablesITCase {
     @Test
     void i17_printedScript_runsAndMakesThePeersTables() {
         InteractionTables tables = tables("cold_ddl", WeekSlots.ISO_WEEK);
-        try (CqlSession cql = session()) {
+        try (CqlSession cql = ColdTierBed.session(SharedServers.cassandra())) {
             for (String statement : tables.print().split(";\n")) {
                 cql.execute(statement);
             }
@@ -145,13 +144,5 @@ final class InteractionTablesITCase {
                 List.of(new Endpoint("127.0.0.1", SharedServers.cassandra().port())),
                 EmbeddedCassandra.DATACENTER,
                 keyspace);
-    }
-
-    private static CqlSession session() {
-        return CqlSession.builder()
-                .addContactPoint(
-                        new InetSocketAddress("127.0.0.1", SharedServers.cassandra().port()))
-                .withLocalDatacenter(EmbeddedCassandra.DATACENTER)
-                .build();
     }
 }
