@@ -39,7 +39,7 @@ class ProcessSettingsTest {
         InteractionSessionizerConfig config = InteractionSessionizerConfig.from(settings);
         settings.finish();
 
-        assertThat(config.session()).isEqualTo(SessionRules.DEFAULT);
+        assertThat(config.sessionize().rules()).isEqualTo(SessionRules.DEFAULT);
         assertThat(config.stores().hot().hosts()).hasSize(1);
         assertThat(config.stores().cold().keyspace()).isEqualTo("interaction_store_timeseries");
     }

@@ -6,6 +6,8 @@ import io.dhara.flink.sink.DeadLetterSink;
 import io.dhara.flink.sink.RejectedRecord;
 import io.dhara.sessionizer.event.ReadRecord;
 import io.dhara.sessionizer.operator.EventDeserializer;
+import io.dhara.sessionizer.tier.StoreTiers;
+import io.dhara.sessionizer.tier.TierFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -17,16 +19,19 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
- * What the pipeline reads and writes, but for the tiers and the session topic, which the sessionize
- * operator reaches itself.
+ * What the pipeline reads and writes.
  *
  * @param sources by name, at least one
+ * @param tiers the tiers and the session topic, for each subtask of the sessionize operator
  * @param rejected records of which at least one event was rejected
  */
 public record Endpoints(
-        Map<String, Source<ReadRecord, ?, ?>> sources, Sink<RejectedRecord> rejected) {
+        Map<String, Source<ReadRecord, ?, ?>> sources,
+        TierFactory tiers,
+        Sink<RejectedRecord> rejected) {
 
     public Endpoints {
+        requireNonNull(tiers, "tiers is null");
         requireNonNull(rejected, "rejected is null");
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("sources must not be empty");
@@ -41,10 +46,23 @@ public record Endpoints(
         }
         return new Endpoints(
                 sources,
+                tiers(config),
                 DeadLetterSink.of(
                         config.kafka(),
                         config.topics().deadLetters(),
                         config.topics().deadLetterMaxBytes()));
+    }
+
+    private static TierFactory tiers(InteractionSessionizerConfig config) {
+        return new StoreTiers(
+                config.kafka(),
+                config.topics().sessions(),
+                config.topics().deadLetters(),
+                config.topics().deadLetterMaxBytes(),
+                config.rules().types(),
+                config.stores(),
+                config.hot(),
+                config.cold());
     }
 
     /** One source's events from Kafka. */

@@ -7,6 +7,7 @@ import io.dhara.core.interaction.InteractionTypes;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.sessionizer.event.EventRules;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
+import io.dhara.sessionizer.operator.SessionizeConfig;
 import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.stores.StoreConnections;
 import io.dhara.stores.interaction.ColdTierConfig;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
  * @param sources what is read there
  * @param rules which events are accepted
  * @param watermarks how far the event time of a partition has come
- * @param session where sessions end
+ * @param sessionize where sessions end, and bounds of their work
  * @param stores the connections of the tiers
  * @param hot how the hot tier is laid out
  * @param cold how the cold tier is laid out
@@ -37,7 +38,7 @@ public record InteractionSessionizerConfig(
         List<EventSource> sources,
         EventRules rules,
         EventTimeWatermarks watermarks,
-        SessionRules session,
+        SessionizeConfig sessionize,
         TierStores stores,
         HotTierConfig hot,
         ColdTierConfig cold)
@@ -95,7 +96,7 @@ public record InteractionSessionizerConfig(
         sources = List.copyOf(sources);
         requireNonNull(rules, "rules is null");
         requireNonNull(watermarks, "watermarks is null");
-        requireNonNull(session, "session is null");
+        requireNonNull(sessionize, "sessionize is null");
         requireNonNull(stores, "stores is null");
         requireNonNull(hot, "hot is null");
         requireNonNull(cold, "cold is null");
@@ -108,7 +109,7 @@ public record InteractionSessionizerConfig(
     public static InteractionSessionizerConfig from(Settings settings) {
         EventRules rules = rules(settings);
         EventTimeWatermarks watermarks = watermarks(settings);
-        SessionRules session = session(settings);
+        SessionizeConfig sessionize = SessionizeSettings.from(settings);
         TierStores stores = TierStores.from(settings, StoreConnections.from(settings));
         HotTierConfig hot =
                 orDefault(
@@ -119,14 +120,14 @@ public record InteractionSessionizerConfig(
         List<EventSource> sources = EventSource.from(settings);
         checkTypes(settings, sources, rules);
         checkHotTier(settings, hot, stores);
-        checkTtl(settings, hot, session, watermarks);
+        checkTtl(settings, hot, sessionize.rules(), watermarks);
         return new InteractionSessionizerConfig(
                 KafkaSettings.from(settings, GROUP_ID),
                 topics(settings, rules),
                 sources,
                 rules,
                 watermarks,
-                session,
+                sessionize,
                 stores,
                 hot,
                 ColdTierConfig.from(settings));
@@ -217,23 +218,6 @@ public record InteractionSessionizerConfig(
                 settings.positiveDuration("interactions.idle-after", byDefault.idleAfter());
         return new EventTimeWatermarks(
                 lateness, idleAfter.isZero() ? byDefault.idleAfter() : idleAfter);
-    }
-
-    private static SessionRules session(Settings settings) {
-        SessionRules byDefault = SessionRules.DEFAULT;
-        Duration gap = settings.positiveDuration("interactions.session-gap", byDefault.gap());
-        Duration cap = settings.positiveDuration("interactions.session-cap", byDefault.cap());
-        int maxEvents =
-                atLeastOne(
-                        settings,
-                        "interactions.session-max-events",
-                        byDefault.maxEvents(),
-                        Integer.MAX_VALUE);
-        return orDefault(
-                settings,
-                "interactions.session-gap",
-                byDefault,
-                () -> new SessionRules(gap, cap, maxEvents));
     }
 
     /** A value out of range has been reported by its own reader; the record then refuses it too. */

@@ -2,14 +2,15 @@ package io.dhara.sessionizer;
 
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
-import io.dhara.flink.sink.RejectedRecord;
 import io.dhara.sessionizer.event.ReadRecord;
 import io.dhara.sessionizer.event.UserEvent;
 import io.dhara.sessionizer.operator.ReadFunction;
+import io.dhara.sessionizer.operator.SessionizeOperatorFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -36,10 +37,17 @@ public final class InteractionSessionizerJob {
             StreamExecutionEnvironment env, InteractionSessionizerConfig config, Endpoints io) {
         List<SingleOutputStreamOperator<UserEvent>> read =
                 io.sources().keySet().stream().map(name -> read(env, config, io, name)).toList();
-        DataStream<UserEvent> events = union(read);
-        DataStream<RejectedRecord> rejected =
-                union(read.stream().map(one -> one.getSideOutput(ReadFunction.REJECTED)).toList());
-        rejected.sinkTo(io.rejected()).name("rejected").uid("sink-rejected");
+        union(read)
+                .keyBy(UserEvent::userId, Types.STRING)
+                .transform(
+                        "sessionize",
+                        Types.VOID,
+                        new SessionizeOperatorFactory(config.sessionize(), io.tiers()))
+                .uid("sessionize");
+        union(read.stream().map(one -> one.getSideOutput(ReadFunction.REJECTED)).toList())
+                .sinkTo(io.rejected())
+                .name("rejected")
+                .uid("sink-rejected");
     }
 
     /** One source's good events, its rejected records at the side. */

@@ -7,12 +7,15 @@ import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.core.interaction.InteractionType;
 import io.dhara.core.interaction.WeekSlots;
+import io.dhara.flink.sink.RetryPolicy;
 import io.dhara.sessionizer.InteractionSessionizerConfig.StartingOffsets;
 import io.dhara.sessionizer.InteractionSessionizerConfig.Topics;
 import io.dhara.sessionizer.event.EventFormat;
 import io.dhara.sessionizer.event.RejectReason;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
+import io.dhara.sessionizer.operator.SessionizeConfig;
 import io.dhara.sessionizer.session.SessionRules;
+import io.dhara.sessionizer.tier.TierLimits;
 import io.dhara.stores.interaction.HotTierConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +46,12 @@ class InteractionSessionizerConfigTest {
 
     private static Map<String, String> requiredAnd(String... more) {
         Map<String, String> given = new HashMap<>(REQUIRED);
+        given.putAll(settings(more));
+        return given;
+    }
+
+    private static Map<String, String> settings(String... more) {
+        Map<String, String> given = new HashMap<>();
         for (int i = 0; i < more.length; i += 2) {
             given.put(more[i], more[i + 1]);
         }
@@ -76,7 +85,8 @@ class InteractionSessionizerConfigTest {
         assertThat(config.rules().maxUserIdBytes()).isEqualTo(1024);
         assertThat(config.watermarks())
                 .isEqualTo(new EventTimeWatermarks(Duration.ofMinutes(1), Duration.ofSeconds(10)));
-        assertThat(config.session())
+        assertThat(config.sessionize()).isEqualTo(SessionizeConfig.DEFAULT);
+        assertThat(config.sessionize().rules())
                 .isEqualTo(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(4), 5000));
         assertThat(config.hot()).isEqualTo(HotTierConfig.defaults());
         assertThat(config.stores().hotConfId()).isEqualTo(2);
@@ -101,6 +111,20 @@ class InteractionSessionizerConfigTest {
                                 "interactions.session-gap", "20 s",
                                 "interactions.session-cap", "2 min",
                                 "interactions.session-max-events", "12",
+                                "interactions.flush-interval", "20 ms",
+                                "interactions.flush-max-events", "13",
+                                "interactions.flush-max-bytes", "1 mb",
+                                "interactions.clock-tick", "500 ms",
+                                "interactions.tiers.add-batch-users", "1",
+                                "interactions.tiers.add-batches", "2",
+                                "interactions.tiers.held-events", "3",
+                                "interactions.tiers.loads", "4",
+                                "interactions.tiers.flushes", "5",
+                                "interactions.tiers.held-flushes", "6",
+                                "interactions.tiers.request-timeout", "7 s",
+                                "interactions.tiers.watch-interval", "8 s",
+                                "interactions.tiers.retry-initial", "9 ms",
+                                "interactions.tiers.retry-max", "10 ms",
                                 "interactions.types", "CLICK, ORDER, RATE",
                                 "interactions.type.RATE.layout", "2",
                                 "stores.redis.3.hosts", "r3:6379",
@@ -120,8 +144,25 @@ class InteractionSessionizerConfigTest {
                 .hasValueSatisfying(type -> assertThat(type.layout()).isEqualTo(2));
         assertThat(config.watermarks())
                 .isEqualTo(new EventTimeWatermarks(Duration.ofSeconds(5), Duration.ofSeconds(2)));
-        assertThat(config.session())
-                .isEqualTo(new SessionRules(Duration.ofSeconds(20), Duration.ofMinutes(2), 12));
+        assertThat(config.sessionize())
+                .isEqualTo(
+                        new SessionizeConfig(
+                                new SessionRules(Duration.ofSeconds(20), Duration.ofMinutes(2), 12),
+                                Duration.ofMillis(20),
+                                13,
+                                1 << 20,
+                                Duration.ofMillis(500),
+                                new TierLimits(
+                                        1,
+                                        2,
+                                        3,
+                                        4,
+                                        5,
+                                        6,
+                                        Duration.ofSeconds(7),
+                                        Duration.ofSeconds(8),
+                                        new RetryPolicy(
+                                                Duration.ofMillis(9), Duration.ofMillis(10)))));
         assertThat(config.stores().hotConfId()).isEqualTo(3);
         assertThat(config.hot().keyStyle()).isEqualTo(HotTierConfig.KeyStyle.HASH_TAG);
         assertThat(config.hot().member()).isEqualTo(HotTierConfig.Member.PRODUCT_ID);
@@ -232,12 +273,14 @@ class InteractionSessionizerConfigTest {
     @Test
     void allErrors_areReportedTogether() {
         Map<String, String> given =
-                Map.of(
+                settings(
                         "interactions.max-record-bytes", "3 gb",
                         "interactions.max-details-per-order", "0",
                         "interactions.max-user-id-bytes", "65536",
                         "interactions.idle-after", "0 ms",
                         "interactions.session-gap", "5 h",
+                        "interactions.flush-max-bytes", "0 b",
+                        "interactions.tiers.loads", "0",
                         "interactions.types", "click",
                         "interactions.latenes", "1 s");
         assertThatThrownBy(() -> read(given))
@@ -249,6 +292,8 @@ class InteractionSessionizerConfigTest {
                 .hasMessageContaining("interactions.max-details-per-order must be 1..")
                 .hasMessageContaining("interactions.max-user-id-bytes must be 1..65535")
                 .hasMessageContaining("interactions.idle-after must be positive")
+                .hasMessageContaining("interactions.tiers.loads must be 1..")
+                .hasMessageContaining("held bytes must be at least 1: got 0")
                 .hasMessageContaining("session cap must be at least the session gap PT5H")
                 .hasMessageContaining("interactions.types must be names of A-Z")
                 .hasMessageContaining("interactions.latenes is not a known setting");

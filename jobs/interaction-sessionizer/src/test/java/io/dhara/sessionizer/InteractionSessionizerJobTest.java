@@ -43,6 +43,7 @@ class InteractionSessionizerJobTest {
                         "read-orders",
                         "source-events",
                         "read-events",
+                        "sessionize",
                         "sink-rejected");
     }
 
