@@ -3,6 +3,7 @@ package io.dhara.flink.testkit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -122,9 +123,9 @@ public final class TestCluster implements AutoCloseable {
 
     /** Sum of a counter of this name over all operators and subtasks of a job. */
     public long count(JobClient job, String counter) {
-        return metrics.getMetricsByIdentifiers(job.getJobID()).entrySet().stream()
-                .filter(metric -> metric.getKey().endsWith("." + counter))
-                .mapToLong(metric -> ((Counter) metric.getValue()).getCount())
+        String name = "\\." + Pattern.quote(counter) + "$";
+        return metrics.findMetrics(job.getJobID(), name).values().stream()
+                .mapToLong(metric -> ((Counter) metric).getCount())
                 .sum();
     }
 
