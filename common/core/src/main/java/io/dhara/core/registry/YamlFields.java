@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Typed reading of one YAML map. What is missing, malformed or unknown is added to a shared list
  * with file and line; the read then returns the default, so that one pass finds everything.
  */
-final class YamlFields {
+public final class YamlFields {
     private final String file;
     private final String subject;
     private final YamlNode node;
@@ -23,7 +23,7 @@ final class YamlFields {
     /**
      * @param subject what the map describes, for the error texts: {@code group activity}
      */
-    YamlFields(String file, String subject, YamlNode node, List<SchemaProblem> problems) {
+    public YamlFields(String file, String subject, YamlNode node, List<SchemaProblem> problems) {
         this.file = file;
         this.subject = subject;
         this.node = node;
@@ -33,17 +33,19 @@ final class YamlFields {
         }
     }
 
-    String place() {
+    /** File and line of the map. */
+    public String place() {
         return file + " line " + node.line();
     }
 
-    @Nullable YamlNode node(String name) {
+    /** Null when the field is absent or empty. */
+    public @Nullable YamlNode node(String name) {
         known.add(name);
         YamlNode field = node.fields().get(name);
         return field == null || field.kind() == YamlNode.Kind.EMPTY ? null : field;
     }
 
-    @Nullable YamlNode requiredNode(String name) {
+    public @Nullable YamlNode requiredNode(String name) {
         YamlNode field = node(name);
         if (field == null) {
             problem(node, name + " of " + subject + " must be given");
@@ -51,12 +53,12 @@ final class YamlFields {
         return field;
     }
 
-    String text(String name, String byDefault) {
+    public String text(String name, String byDefault) {
         YamlNode field = node(name);
         return field == null ? byDefault : scalar(name, field, byDefault);
     }
 
-    String requiredText(String name) {
+    public String requiredText(String name) {
         YamlNode field = requiredNode(name);
         String text = field == null ? "" : scalar(name, field, "");
         if (field != null && text.isEmpty()) {
@@ -65,11 +67,11 @@ final class YamlFields {
         return text;
     }
 
-    int requiredInteger(String name) {
+    public int requiredInteger(String name) {
         return requiredNode(name) == null ? 0 : integer(name, 0);
     }
 
-    int integer(String name, int byDefault) {
+    public int integer(String name, int byDefault) {
         YamlNode field = node(name);
         if (field == null) {
             return byDefault;
@@ -83,7 +85,7 @@ final class YamlFields {
         }
     }
 
-    boolean bool(String name, boolean byDefault) {
+    public boolean bool(String name, boolean byDefault) {
         String text = text(name, String.valueOf(byDefault));
         if (!text.equals("true") && !text.equals("false")) {
             problem(
@@ -94,7 +96,7 @@ final class YamlFields {
     }
 
     /** Whole seconds. */
-    Duration seconds(String name, Duration byDefault) {
+    public Duration seconds(String name, Duration byDefault) {
         YamlNode field = node(name);
         if (field == null) {
             return byDefault;
@@ -112,11 +114,11 @@ final class YamlFields {
         return byDefault;
     }
 
-    Duration requiredSeconds(String name) {
+    public Duration requiredSeconds(String name) {
         return requiredNode(name) == null ? Duration.ZERO : seconds(name, Duration.ZERO);
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         YamlNode field = node(name);
         List<String> texts = new ArrayList<>();
         for (YamlNode item : items(name, field)) {
@@ -126,12 +128,12 @@ final class YamlFields {
     }
 
     /** The items of a list; none when it is absent. */
-    List<YamlNode> list(String name) {
+    public List<YamlNode> list(String name) {
         return items(name, node(name));
     }
 
     /** The entries of a map; none when it is absent. */
-    Map<String, YamlNode> map(String name) {
+    public Map<String, YamlNode> map(String name) {
         YamlNode field = node(name);
         if (field != null && field.kind() != YamlNode.Kind.MAP) {
             problem(field, name + " of " + subject + " must be a map");
@@ -140,7 +142,7 @@ final class YamlFields {
     }
 
     /** Reports every field nobody asked for. */
-    void finish() {
+    public void finish() {
         for (Map.Entry<String, YamlNode> field : node.fields().entrySet()) {
             if (!known.contains(field.getKey())) {
                 problem(
@@ -154,7 +156,10 @@ final class YamlFields {
         }
     }
 
-    void problem(@Nullable YamlNode at, String text) {
+    /**
+     * @param at where; null for the map itself
+     */
+    public void problem(@Nullable YamlNode at, String text) {
         int line = at == null ? node.line() : at.line();
         problems.add(new SchemaProblem(file + " line " + line, text));
     }

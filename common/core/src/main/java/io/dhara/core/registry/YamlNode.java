@@ -13,16 +13,17 @@ import java.util.Map;
 
 /**
  * A YAML value that knows its line, which Jackson's own tree does not. Scalars are their text as
- * written: {@code 1.0} stays {@code 1.0}.
+ * written: {@code 1.0} stays {@code 1.0}. Immutable.
  *
  * @param fields of a map, in order; else empty
  * @param items of a list; else empty
  * @param text of a scalar; else empty
  */
-record YamlNode(
+public record YamlNode(
         Kind kind, int line, Map<String, YamlNode> fields, List<YamlNode> items, String text) {
 
-    enum Kind {
+    /** Of what shape it is. */
+    public enum Kind {
         MAP,
         LIST,
         TEXT,
@@ -33,7 +34,7 @@ record YamlNode(
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** A document that is no YAML. */
-    static final class MalformedYamlException extends Exception {
+    public static final class MalformedYamlException extends Exception {
         private static final long serialVersionUID = 1L;
         private final int line;
 
@@ -42,12 +43,14 @@ record YamlNode(
             this.line = line;
         }
 
-        int line() {
+        /** 1-based; 0 when unknown. */
+        public int line() {
             return line;
         }
     }
 
-    static YamlNode parse(String document) throws MalformedYamlException {
+    /** The one value of a document; {@link Kind#EMPTY} if there is none. */
+    public static YamlNode parse(String document) throws MalformedYamlException {
         try (JsonParser parser = YAML.createParser(document)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
