@@ -1,0 +1,5 @@
+/** Sliding windows from tiles of partial aggregates. */
+@NullMarked
+package io.dhara.realtime.domain.tile;
+
+import org.jspecify.annotations.NullMarked;
