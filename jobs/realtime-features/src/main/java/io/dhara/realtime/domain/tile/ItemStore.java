@@ -12,7 +12,7 @@ public interface ItemStore {
     void put(int gauge, String item, long register);
 
     /**
-     * Removes the items of a gauge whose number does not pass.
+     * Removes the items of a gauge whose number does not pass. Asks once for each item.
      *
      * @return how many are left
      */

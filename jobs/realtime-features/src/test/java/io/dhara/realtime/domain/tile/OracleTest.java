@@ -42,7 +42,6 @@ class OracleTest {
                             Duration.ofMinutes(1),
                             Duration.ofSeconds(95),
                             Duration.ofMinutes(5),
-                            Duration.ofMinutes(10),
                             Duration.ofHours(1),
                             Duration.ofHours(6),
                             Duration.ofHours(24),
@@ -242,7 +241,8 @@ class OracleTest {
         key.kept.forEach(kept -> kept.history.advance(instant));
         assertThat(history.nextChange()).isGreaterThan(history.instant());
         WindowOracle oracle = new WindowOracle(key.accepted, history.instant());
-        List<WindowOracle.Answer> answers = oracle.answers(WINDOWS, LAST);
+        List<WindowOracle.Answer> answers =
+                oracle.answers(WINDOWS, LAST, key.kept.size() > 1 ? SKETCH_WINDOWS : List.of());
         for (int w = 0; w < WINDOWS.size(); w++) {
             WindowOracle.Answer answer = answers.get(w);
             String at = "window " + WINDOWS.get(w).length() + " at " + history.instant();

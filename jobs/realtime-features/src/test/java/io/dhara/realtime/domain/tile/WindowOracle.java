@@ -49,8 +49,9 @@ final class WindowOracle {
     /**
      * @param windows sorted by where they start, latest first
      * @param last how many newest values are asked for
+     * @param detailed of which windows every value and every item's count are asked for
      */
-    List<Answer> answers(List<Window> windows, int last) {
+    List<Answer> answers(List<Window> windows, int last, List<Window> detailed) {
         List<Answer> answers = new ArrayList<>();
         Answer running = new Answer();
         Map<String, Long> counts = new HashMap<>();
@@ -70,12 +71,18 @@ final class WindowOracle {
                 running.max = Math.max(running.max, event.amount());
                 counts.merge(event.item(), 1L, Long::sum);
             }
-            answers.add(snapshot(running, place, counts, last));
+            Answer answer = snapshot(running, place, last);
+            if (detailed.contains(window)) {
+                answer.itemCounts = new HashMap<>(counts);
+                answer.amounts =
+                        Arrays.stream(events, 0, place).mapToDouble(ShopEvent::amount).toArray();
+            }
+            answers.add(answer);
         }
         return answers;
     }
 
-    private Answer snapshot(Answer running, int place, Map<String, Long> counts, int last) {
+    private Answer snapshot(Answer running, int place, int last) {
         Answer answer = new Answer();
         answer.count = running.count;
         answer.clicks = running.clicks;
@@ -84,7 +91,6 @@ final class WindowOracle {
         answer.units = running.units;
         answer.min = running.min;
         answer.max = running.max;
-        answer.itemCounts = new HashMap<>(counts);
         if (place > 0) {
             long oldest = events[place - 1].eventTimeMillis();
             long newest = events[0].eventTimeMillis();
@@ -103,7 +109,6 @@ final class WindowOracle {
         }
         answer.newest = newest(place, last);
         answer.newestItems = newestItems(place, last);
-        answer.amounts = Arrays.stream(events, 0, place).mapToDouble(ShopEvent::amount).toArray();
         return answer;
     }
 
