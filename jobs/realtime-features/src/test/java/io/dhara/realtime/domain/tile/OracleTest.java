@@ -164,7 +164,7 @@ class OracleTest {
         double[] shares = new double[KEYS];
         double total = 0;
         for (int i = 0; i < KEYS; i++) {
-            keys[i] = new Key(i % 4 == 1);
+            keys[i] = new Key(i % 4 == 3);
             total += 1.0 / (i + 1);
             shares[i] = total;
         }
