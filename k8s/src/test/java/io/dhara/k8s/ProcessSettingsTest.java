@@ -54,6 +54,25 @@ class ProcessSettingsTest {
                 .isLessThan(Duration.ofSeconds(60));
     }
 
+    /** A reader that lays out keys otherwise, or looks in other tables, finds nothing. */
+    @Test
+    void servingAndSessionizer_meanTheSameTiersAndTypes() {
+        ServingConfig serving = ServingConfig.from(Settings.ofYaml(Project.SERVING_SETTINGS));
+        InteractionSessionizerConfig job =
+                InteractionSessionizerConfig.from(
+                        Settings.ofYaml(Project.settings(Project.SESSIONIZER)));
+
+        assertThat(serving.interactions().enabled()).isTrue();
+        assertThat(serving.interactions().types().all()).isEqualTo(job.rules().types().all());
+        assertThat(job.sources())
+                .extracting(source -> source.topic())
+                .contains(serving.interactions().topic());
+        assertThat(serving.tiers().stores().hot().hosts()).isEqualTo(job.stores().hot().hosts());
+        assertThat(serving.tiers().stores().cold()).isEqualTo(job.stores().cold());
+        assertThat(serving.tiers().hot()).isEqualTo(job.hot());
+        assertThat(serving.tiers().cold()).isEqualTo(job.cold());
+    }
+
     @ParameterizedTest
     @MethodSource("jobs")
     void configMap_carriesTheSettingsOfFlinkConf(String job) throws IOException {
