@@ -7,6 +7,7 @@ import io.dhara.core.interaction.Interaction;
 import io.dhara.core.interaction.InteractionBlock;
 import io.dhara.core.interaction.InteractionType;
 import io.dhara.core.interaction.InteractionTypes;
+import io.dhara.core.interaction.UserIds;
 import io.dhara.proto.v1.InteractionEvent;
 import io.dhara.serving.grpc.CallerContext;
 import io.dhara.serving.grpc.ServingException;
@@ -26,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 final class InteractionPersist {
     private static final String REPEAT =
             "Sending the same events again is harmless: they have the same identity";
-    private static final String NOBODY = "-1";
 
     /** Whose request the events come from. */
     enum Form {
@@ -115,7 +115,7 @@ final class InteractionPersist {
     }
 
     private Message message(InteractionEvent event, int place, Form form) {
-        String userId = userId(event);
+        String userId = UserIds.choose(event.getUserId(), event.getAnonymousUserId());
         if (userId.isEmpty()) {
             throw invalid(
                     (form == Form.COMPATIBLE ? "user_id" : form.field(place, "user_id"))
@@ -148,15 +148,6 @@ final class InteractionPersist {
                 eventTime == 0 ? event.toBuilder().setEventTimeMs(clock.millis()).build() : event;
         checkRoom(type, userId, timed, place, form);
         return new Message(userId.getBytes(UTF_8), timed.toByteArray(), timed.getEventTimeMs());
-    }
-
-    /** As the job reads it: {@code -1} is nobody. */
-    private static String userId(InteractionEvent event) {
-        String userId = event.getUserId().trim();
-        if (userId.isEmpty() || userId.equals(NOBODY)) {
-            userId = event.getAnonymousUserId().trim();
-        }
-        return userId.equals(NOBODY) ? "" : userId;
     }
 
     private static void checkRoom(

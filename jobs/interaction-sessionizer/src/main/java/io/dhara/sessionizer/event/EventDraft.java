@@ -1,5 +1,6 @@
 package io.dhara.sessionizer.event;
 
+import io.dhara.core.interaction.UserIds;
 import java.util.List;
 
 /** Fields of one event while it is read; absent ones stay 0 or empty. */

@@ -1,5 +1,6 @@
 package io.dhara.sessionizer.event;
 
+import io.dhara.core.interaction.UserIds;
 import io.dhara.flink.source.RawRecord;
 import java.io.IOException;
 import java.util.ArrayList;

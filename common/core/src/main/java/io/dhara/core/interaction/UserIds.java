@@ -1,14 +1,17 @@
-package io.dhara.sessionizer.event;
+package io.dhara.core.interaction;
 
-/** Whose an event is. The same user must come out as the same text from every source. */
-final class UserIds {
+/**
+ * Whose an event is. The same user must come out as the same text from every source, and from
+ * whoever keys a record by it.
+ */
+public final class UserIds {
     /** What senders write when they know no user. */
     private static final String NOBODY = "-1";
 
     private UserIds() {}
 
     /** The user, else the anonymous user, else empty; both trimmed, {@code -1} counts as none. */
-    static String choose(String userId, String anonymousUserId) {
+    public static String choose(String userId, String anonymousUserId) {
         String user = trim(userId);
         if (isSomebody(user)) {
             return user;
@@ -18,7 +21,7 @@ final class UserIds {
     }
 
     /** An order's user in decimal, empty if not positive. */
-    static String ofOrder(long userId) {
+    public static String ofOrder(long userId) {
         return userId > 0 ? Long.toString(userId) : "";
     }
 
