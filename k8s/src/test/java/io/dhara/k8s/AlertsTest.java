@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
  * stack has these metrics under these names, LocalStackITCase checks.
  */
 class AlertsTest {
-    private static final Path RULES = Project.K8S.resolve("base/observability/prometheusrule.yaml");
+    private static final List<Path> RULES =
+            List.of(
+                    Project.K8S.resolve("base/observability/prometheusrule.yaml"),
+                    Project.K8S.resolve("base/observability/prometheusrule-sessionizer.yaml"));
     private static final Pattern METRIC = Pattern.compile("\\b(?:dhara|flink)_\\w+");
     private static final Pattern JOB_METRIC =
             Pattern.compile(
@@ -25,8 +28,10 @@ class AlertsTest {
 
     private static List<JsonNode> alerts() throws IOException {
         List<JsonNode> alerts = new ArrayList<>();
-        for (JsonNode group : Yaml.documents(RULES).get(0).at("/spec/groups")) {
-            group.path("rules").forEach(alerts::add);
+        for (Path rules : RULES) {
+            for (JsonNode group : Yaml.documents(rules).get(0).at("/spec/groups")) {
+                group.path("rules").forEach(alerts::add);
+            }
         }
         return alerts;
     }
@@ -59,7 +64,8 @@ class AlertsTest {
     @Test
     void everyMetricOfAnAlert_isDocumented() throws IOException {
         String serving = doc("serving.md");
-        String jobs = doc("operations.md") + doc("feature-ingest.md");
+        String jobs =
+                doc("operations.md") + doc("feature-ingest.md") + doc("interaction-sessionizer.md");
         for (JsonNode alert : alerts()) {
             Matcher metric = METRIC.matcher(alert.path("expr").asText());
             assertThat(metric.find()).as(alert.path("expr").asText()).isTrue();
