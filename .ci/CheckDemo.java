@@ -29,6 +29,7 @@ final class CheckDemo {
         check(number(demo, "/mismatches", problems) == 0, "keys that read back wrong: " + demo.at("/mismatches"), problems);
         check(number(demo, "/freshness_ms/p50", problems) > 0, "no freshness was measured", problems);
         check(number(demo, "/serving/requests", problems) > 0, "no request was served", problems);
+        sessions(demo, problems);
         check(number(demo, "/duration_s", problems) < 180, "took " + demo.at("/duration_s") + " s, limit 180", problems);
         if (args.length > 1) {
             long expected = Long.parseLong(args[1]);
@@ -40,6 +41,21 @@ final class CheckDemo {
         System.out.println("ci: demo: " + in + " rows in, " + written + " written, freshness p50 "
                 + demo.at("/freshness_ms/p50") + " ms, " + demo.at("/duration_s") + " s");
         System.exit(problems.isEmpty() ? 0 : 1);
+    }
+
+    private static void sessions(JsonNode demo, List<String> problems) {
+        long closed = number(demo, "/sessions/closed", problems);
+        check(closed > 0, "no session was closed", problems);
+        check(closed == number(demo, "/sessions/expected", problems),
+                "sessions closed " + closed + ", by plain recomputation " + demo.at("/sessions/expected"), problems);
+        check(number(demo, "/sessions_opened", problems) > 0, "no session was opened", problems);
+        check(number(demo, "/sessions_flushed", problems) >= closed, "sessions flushed " + demo.at("/sessions_flushed"), problems);
+        check(number(demo, "/interactions_cold", problems) >= number(demo, "/sessions/interactions_distinct", problems),
+                "interactions in the cold tier " + demo.at("/interactions_cold"), problems);
+        check(number(demo, "/sessions/users_from_cold_tier", problems) > 0, "nobody was answered from the cold tier", problems);
+        List<String> tiers = demo.at("/sessions/visit").findValuesAsText("tier");
+        check(tiers.contains("hot") && tiers.get(tiers.size() - 1).equals("cold"),
+                "the visit was not answered from hot, then cold: " + tiers, problems);
     }
 
     private static long number(JsonNode demo, String pointer, List<String> problems) {

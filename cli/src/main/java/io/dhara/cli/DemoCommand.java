@@ -92,6 +92,16 @@ final class DemoCommand implements Callable<Integer> {
     private int readsPerSecond;
 
     @Option(
+            names = "--session-gap",
+            paramLabel = "DURATION",
+            defaultValue = "5s",
+            converter = DurationText.class,
+            description =
+                    "Pause after which a user's session ends, as 5s or 30min. Default:"
+                            + " ${DEFAULT-VALUE}, so that the demo can show it.")
+    private Duration sessionGap;
+
+    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             description = "Fresh folder for the stack; kept. Default: a temporary one, removed.")
@@ -158,7 +168,8 @@ final class DemoCommand implements Callable<Integer> {
             Path dir, Demo.Options options, PhaseTimes phases, WorkProgress progress, long start)
             throws Exception {
         output.say("dhara: starting the stack in " + dir);
-        try (LocalStack stack = LocalStack.start(new LocalStack.Folders(Home.dir(), dir), phases)) {
+        try (LocalStack stack =
+                LocalStack.start(new LocalStack.Folders(Home.dir(), dir), sessionGap, phases)) {
             output.say("dhara: sending " + options.source());
             return Demo.run(stack, options, phases, progress, Clock.systemUTC(), start);
         }
@@ -171,7 +182,7 @@ final class DemoCommand implements Callable<Integer> {
                 phases.time(
                         "stack up",
                         () -> {
-                            new DetachedStack(dir, output::say).start();
+                            new DetachedStack(dir, sessionGap, output::say).start();
                             return RunningStack.of(dir);
                         });
         output.say("dhara: sending " + options.source());

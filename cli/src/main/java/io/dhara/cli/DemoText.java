@@ -34,6 +34,8 @@ final class DemoText {
         line(text, "");
         measured(text, report);
         line(text, "");
+        sessions(text, report);
+        line(text, "");
         line(text, "Some reads over gRPC");
         text.append(samples(report).indent(2));
         line(text, "");
@@ -100,6 +102,38 @@ final class DemoText {
                 report.checkedKeys(),
                 report.checkedValues(),
                 report.mismatches());
+    }
+
+    private static void sessions(StringBuilder text, DemoReport report) {
+        DemoReport.Sessions sessions = report.sessions();
+        line(
+                text,
+                "Sessions (gap %.1f s): %,d interactions sent, %,d distinct -> %,d sessions closed (%,d by plain recomputation), %,d late events",
+                sessions.gapMillis() / 1000.0,
+                sessions.sent(),
+                sessions.distinct(),
+                sessions.closed(),
+                sessions.expected(),
+                report.late());
+        line(
+                text,
+                "  %,d interactions new in the cold tier; %,d users read back, %,d of them from the cold tier alone",
+                report.interactionsCold(),
+                sessions.usersReadBack(),
+                sessions.usersFromCold());
+        sessions.examples().forEach(example -> line(text, "       %s", example));
+        List<List<String>> rows = new ArrayList<>();
+        for (DemoReport.VisitMoment moment : sessions.visit()) {
+            rows.add(
+                    List.of(
+                            String.format(Locale.ROOT, "%.2f s", moment.atSeconds()),
+                            moment.what(),
+                            moment.tier(),
+                            moment.newestProducts().isEmpty()
+                                    ? "-"
+                                    : moment.newestProducts().toString()));
+        }
+        text.append(Output.table(List.of("AT", "A USER", "TIER", "NEWEST CLICKS"), rows).indent(2));
     }
 
     private static String samples(DemoReport report) {

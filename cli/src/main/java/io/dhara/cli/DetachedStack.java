@@ -20,11 +20,13 @@ final class DetachedStack {
     private static final String DETACH = "trap '' INT HUP; exec \"$@\"";
 
     private final Path dataDir;
+    private final Duration sessionGap;
     private final Consumer<String> says;
     private int passedOn;
 
-    DetachedStack(Path dataDir, Consumer<String> says) {
+    DetachedStack(Path dataDir, Duration sessionGap, Consumer<String> says) {
         this.dataDir = dataDir;
+        this.sessionGap = sessionGap;
         this.says = says;
     }
 
@@ -73,6 +75,7 @@ final class DetachedStack {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(DharaCli.class.getName(), "up", "--foreground"));
         command.addAll(List.of("--data-dir", dataDir.toAbsolutePath().toString()));
+        command.addAll(List.of("--session-gap", sessionGap.toMillis() + "ms"));
         return command;
     }
 

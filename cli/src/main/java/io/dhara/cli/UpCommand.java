@@ -7,6 +7,7 @@ import io.dhara.localstack.StackEndpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description = {
-            "Starts Kafka, Flink, Redis, a CQL store, the feature-ingest job and serving, and leaves them running.",
+            "Starts Kafka, Flink, Redis, a CQL store, the jobs and serving, and leaves them running.",
             "All of it is in --data-dir: data, the job's state, logs, and ports.json with the addresses.",
             "Started again there, it has the same data and goes on where it stopped."
         },
@@ -35,6 +36,16 @@ final class UpCommand implements Callable<Integer> {
             description = "Folder of the stack. Default: ${DEFAULT-VALUE}.")
     private Path dataDir;
 
+    @Option(
+            names = "--session-gap",
+            paramLabel = "DURATION",
+            defaultValue = "30min",
+            converter = DurationText.class,
+            description =
+                    "Pause after which a user's session ends, as 5s or 30min. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private Duration sessionGap;
+
     @Option(names = "--foreground", description = "Stay until stopped by Ctrl-C or SIGTERM.")
     private boolean foreground;
 
@@ -47,7 +58,7 @@ final class UpCommand implements Callable<Integer> {
             serve();
             return 0;
         } else {
-            new DetachedStack(dataDir, output::say).start();
+            new DetachedStack(dataDir, sessionGap, output::say).start();
         }
         RunningStack stack = RunningStack.of(dataDir);
         Map<String, Object> document = new LinkedHashMap<>();
@@ -64,7 +75,9 @@ final class UpCommand implements Callable<Integer> {
         PhaseTimes phases = new PhaseTimes(new WorkProgress(System.err, false));
         LocalStack stack;
         try {
-            stack = LocalStack.start(new LocalStack.Folders(Home.dir(), dataDir), phases);
+            stack =
+                    LocalStack.start(
+                            new LocalStack.Folders(Home.dir(), dataDir), sessionGap, phases);
         } catch (Exception e) {
             throw new CommandFailure(
                     "the stack did not start: "

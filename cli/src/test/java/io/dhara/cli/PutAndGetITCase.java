@@ -33,6 +33,7 @@ class PutAndGetITCase {
         stack =
                 LocalStack.start(
                         new LocalStack.Folders(Path.of(".."), dir),
+                        Duration.ofMinutes(30),
                         new PhaseTimes((phase, took) -> {}));
     }
 

@@ -37,6 +37,11 @@ final class JobCounters {
                     ".rowsRefused",
                     ".rowsExpired",
                     ".rowsWritten");
+    private static final String OPENED = ".sessionsOpened";
+    private static final String FLUSHED = ".sessionsFlushed";
+    private static final String COLD_ADDED = ".coldInteractions";
+    private static final String LATE = ".lateEvents";
+    private static final List<String> SESSION_COUNTERS = List.of(OPENED, FLUSHED, COLD_ADDED, LATE);
     private static final Pattern STORE_COUNTER = Pattern.compile("\\.store\\.([^.]+)\\.[^.]+$");
 
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -127,6 +132,20 @@ final class JobCounters {
             }
         }
         return new IngestCounts(in, written, combined, rejected, expired);
+    }
+
+    /** What the interaction-sessionizer job counts, by the names in its metrics. */
+    SessionCounts sessions() throws IOException, InterruptedException {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        for (Map.Entry<String, Long> sum : sums(SESSION_COUNTERS).entrySet()) {
+            String id = sum.getKey();
+            sums.merge(id.substring(id.lastIndexOf('.')), sum.getValue(), Long::sum);
+        }
+        return new SessionCounts(
+                sums.getOrDefault(OPENED, 0L),
+                sums.getOrDefault(FLUSHED, 0L),
+                sums.getOrDefault(COLD_ADDED, 0L),
+                sums.getOrDefault(LATE, 0L));
     }
 
     /** From the name of a sink's counter: {@code ...store.<id>.rowsWritten}. */

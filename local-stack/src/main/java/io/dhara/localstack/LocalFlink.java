@@ -99,7 +99,7 @@ final class LocalFlink implements AutoCloseable {
         local.setString("io.tmp.dirs", Files.createDirectories(dir.resolve("tmp")).toString());
         local.setString("parallelism.default", String.valueOf(PARALLELISM));
         local.setString("rest.bind-address", "127.0.0.1");
-        local.setString("taskmanager.memory.managed.size", "64m");
+        local.setString("taskmanager.memory.managed.size", "128m");
         local.setString("taskmanager.memory.network.min", "64m");
         local.setString("taskmanager.memory.network.max", "64m");
         local.setString("metrics.fetcher.update-interval", "400 ms");

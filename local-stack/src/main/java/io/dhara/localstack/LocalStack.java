@@ -3,6 +3,8 @@ package io.dhara.localstack;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.core.interaction.InteractionTypes;
+import io.dhara.core.interaction.WeekSlots;
 import io.dhara.core.model.StoreConfig;
 import io.dhara.core.registry.FileSchemaRegistry;
 import io.dhara.core.registry.SchemaSnapshot;
@@ -14,8 +16,12 @@ import io.dhara.ingest.FeatureIngestConfig;
 import io.dhara.ingest.FeatureIngestJob;
 import io.dhara.serving.ServingConfig;
 import io.dhara.serving.ServingServer;
+import io.dhara.sessionizer.InteractionSessionizerConfig;
+import io.dhara.sessionizer.InteractionSessionizerJob;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.scylla.ScyllaConfig;
+import io.dhara.stores.write.scylla.InteractionTables;
+import io.dhara.stores.write.scylla.InteractionTablesConfig;
 import io.dhara.stores.write.scylla.ScyllaTables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,14 +33,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,15 @@ public final class LocalStack implements StackView, AutoCloseable {
     public static final String DEAD_LETTERS = FeatureIngestConfig.Topics.DEFAULT.deadLetters();
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
+
+    /** Topic of interaction events. */
+    public static final String INTERACTIONS = "interaction-store.interactions";
+
+    /** Topic of closed sessions. */
+    public static final String SESSIONS = InteractionSessionizerConfig.Topics.DEFAULT.sessions();
+
+    private static final String CLICKS = "interaction-store.clicks";
+    private static final String ORDERS = "interaction-store.orders";
 
     /** Keyspace of the CQL store. */
     public static final String KEYSPACE = "dhara";
@@ -87,6 +99,7 @@ public final class LocalStack implements StackView, AutoCloseable {
     }
 
     private final Folders folders;
+    private final Duration sessionGap;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EmbeddedKafka kafka;
     private final EmbeddedRedis redis;
@@ -95,10 +108,12 @@ public final class LocalStack implements StackView, AutoCloseable {
     private final FileSchemaRegistry registry;
     private final ServingServer serving;
     private final LocalJob ingest;
+    private final LocalJob sessionizer;
     private boolean closed;
 
-    private LocalStack(Folders folders, PhaseTimes phases) throws Exception {
+    private LocalStack(Folders folders, Duration sessionGap, PhaseTimes phases) throws Exception {
         this.folders = folders;
+        this.sessionGap = requireNonNull(sessionGap, "sessionGap is null");
         Files.createDirectories(folders.dataDir());
         copySchemas();
         ExecutorService starters = Executors.newCachedThreadPool();
@@ -130,8 +145,9 @@ public final class LocalStack implements StackView, AutoCloseable {
             PhaseTimes.await(tables);
             CompletableFuture<ServingServer> servingUp =
                     phases.timeOn(starters, "serving", this::startServing);
-            ingest = phases.time("job", this::submitIngest);
-            phases.time("job running", ingest::awaitRunning);
+            ingest = phases.time("submit feature-ingest", this::submitIngest);
+            sessionizer = phases.time("submit sessionizer", this::submitSessionizer);
+            phases.time("jobs running", () -> ingest.awaitRunning() + sessionizer.awaitRunning());
             serving = PhaseTimes.await(servingUp);
         } catch (Exception e) {
             closeParts();
@@ -144,10 +160,13 @@ public final class LocalStack implements StackView, AutoCloseable {
     /**
      * Starts everything, in parallel where one does not need the other, and returns when reads and
      * writes work.
+     *
+     * @param sessionGap pause after which a user's session ends
      */
-    public static LocalStack start(Folders folders, PhaseTimes phases) throws Exception {
+    public static LocalStack start(Folders folders, Duration sessionGap, PhaseTimes phases)
+            throws Exception {
         requireNonNull(phases, "phases is null");
-        LocalStack stack = new LocalStack(folders, phases);
+        LocalStack stack = new LocalStack(folders, sessionGap, phases);
         stack.endpoints().write(stack.folders.dataDir());
         return stack;
     }
@@ -182,22 +201,29 @@ public final class LocalStack implements StackView, AutoCloseable {
         // By Kafka's reckoning an event of years ago is past its retention when it arrives.
         Map<String, String> keep = Map.of("retention.ms", "-1");
         started.createTopic(FEATURES, PARTITIONS, keep);
-        started.createTopic(
-                DEAD_LETTERS,
-                1,
-                Map.of(
-                        "retention.ms",
-                        "-1",
-                        "max.message.bytes",
-                        String.valueOf(FeatureIngestConfig.Topics.DEFAULT.deadLetterMaxBytes())));
+        createDeadLetters(
+                started, DEAD_LETTERS, FeatureIngestConfig.Topics.DEFAULT.deadLetterMaxBytes());
         started.createTopic(
                 FeatureIngestConfig.Topics.DEFAULT.invalidations(), PARTITIONS, Map.of());
+        for (String topic : List.of(CLICKS, ORDERS, INTERACTIONS, SESSIONS)) {
+            started.createTopic(topic, PARTITIONS, keep);
+        }
+        InteractionSessionizerConfig.Topics sessionizer =
+                InteractionSessionizerConfig.Topics.DEFAULT;
+        createDeadLetters(started, sessionizer.deadLetters(), sessionizer.deadLetterMaxBytes());
         return started;
+    }
+
+    private static void createDeadLetters(EmbeddedKafka kafka, String topic, int maxBytes) {
+        kafka.createTopic(
+                topic,
+                1,
+                Map.of("retention.ms", "-1", "max.message.bytes", String.valueOf(maxBytes)));
     }
 
     private int createTables() {
         int statements = 0;
-        for (int confId : confIds(StoreConfig.Kind.SCYLLA)) {
+        for (int confId : StackSettings.confIds(registry.current(), StoreConfig.Kind.SCYLLA)) {
             ScyllaConfig connection =
                     ScyllaConfig.of(
                             List.of(Endpoint.parse(cassandra.address())),
@@ -208,57 +234,68 @@ public final class LocalStack implements StackView, AutoCloseable {
                 statements += tables.apply(registry.current(), confId).size();
             }
         }
-        return statements;
+        return statements + createInteractionTables();
     }
 
-    private Set<Integer> confIds(StoreConfig.Kind kind) {
-        return registry.current().stores().values().stream()
-                .filter(store -> store.kind() == kind)
-                .map(StoreConfig::confId)
-                .collect(Collectors.toCollection(TreeSet::new));
+    private int createInteractionTables() {
+        Settings byDefault = Settings.parse(Map.of());
+        InteractionTables tables =
+                new InteractionTables(
+                        ScyllaConfig.of(
+                                List.of(Endpoint.parse(cassandra.address())),
+                                EmbeddedCassandra.DATACENTER,
+                                KEYSPACE),
+                        new InteractionTablesConfig(
+                                Map.of(EmbeddedCassandra.DATACENTER, 1),
+                                InteractionTablesConfig.Compaction.LEVELED,
+                                Duration.ofDays(10)),
+                        InteractionTypes.from(byDefault),
+                        WeekSlots.ISO_WEEK);
+        tables.create(SCHEMA_TIMEOUT);
+        return tables.statements().size();
     }
 
-    /** What the job and serving share: Kafka, schemas and store connections. */
-    private Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("kafka.bootstrap-servers", kafka.bootstrapServers());
-        settings.put("registry.folder", folders.schemas().toString());
-        settings.put("registry.interval", REGISTRY_INTERVAL.toMillis() + " ms");
-        for (int confId : confIds(StoreConfig.Kind.SCYLLA)) {
-            String prefix = "stores.scylla." + confId + ".";
-            settings.put(prefix + "contact-points", cassandra.address());
-            settings.put(prefix + "datacenter", EmbeddedCassandra.DATACENTER);
-            settings.put(prefix + "keyspace", KEYSPACE);
-        }
-        for (int confId : confIds(StoreConfig.Kind.REDIS)) {
-            settings.put("stores.redis." + confId + ".hosts", redis.address());
-        }
-        return settings;
+    private StackSettings settings() {
+        return new StackSettings(
+                kafka.bootstrapServers(),
+                cassandra.address(),
+                redis.address(),
+                folders.schemas(),
+                registry.current());
     }
 
     private LocalJob submitIngest() throws Exception {
-        Settings settings = Settings.parse(settings());
+        Settings settings = settings().ingest();
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
-        String name = FeatureIngestJob.NAME;
+        return submit(FeatureIngestJob.NAME, env -> FeatureIngestJob.submit(env, config));
+    }
+
+    private LocalJob submitSessionizer() throws Exception {
+        Settings settings = settings().sessionizer(sessionGap);
+        InteractionSessionizerConfig config = InteractionSessionizerConfig.from(settings);
+        settings.finish();
+        return submit(
+                InteractionSessionizerJob.NAME,
+                env -> InteractionSessionizerJob.submit(env, config));
+    }
+
+    private interface Submission {
+        JobClient to(StreamExecutionEnvironment env) throws Exception;
+    }
+
+    private LocalJob submit(String name, Submission job) throws Exception {
         return new LocalJob(
-                name,
-                flink,
-                FeatureIngestJob.submit(
-                        new StreamExecutionEnvironment(flink.jobSettings(name)), config));
+                name, flink, job.to(new StreamExecutionEnvironment(flink.jobSettings(name))));
     }
 
     private ServingServer startServing() throws IOException {
         Path dir = Files.createDirectories(dir("serving"));
         List<Integer> ports = Ports.choose(dir, 2);
-        Map<String, String> settings = settings();
-        settings.put("serving.host", "127.0.0.1");
-        settings.put("serving.port", String.valueOf(ports.get(0)));
-        settings.put("serving.admin-port", String.valueOf(ports.get(1)));
-        settings.put("serving.drain-period", "0 s");
-        settings.put("serving.io-threads", "2");
-        ServingServer server =
-                part(ServingServer.start(ServingConfig.from(Settings.parse(settings))));
+        Settings settings = settings().serving(ports.get(0), ports.get(1));
+        ServingConfig config = ServingConfig.from(settings);
+        settings.finish();
+        ServingServer server = part(ServingServer.start(config));
         Ports.remember(dir, ports);
         return server;
     }
@@ -274,6 +311,7 @@ public final class LocalStack implements StackView, AutoCloseable {
                 "127.0.0.1:" + serving.port(),
                 "http://127.0.0.1:" + serving.adminPort(),
                 folders.schemas().toString(),
+                sessionGap.toMillis(),
                 ProcessHandle.current().pid());
     }
 
@@ -287,11 +325,17 @@ public final class LocalStack implements StackView, AutoCloseable {
         return ingest.counters().ingest(schemas());
     }
 
+    @Override
+    public SessionCounts sessionCounts() throws IOException, InterruptedException {
+        return sessionizer.counters().sessions();
+    }
+
     /**
-     * Stops the job with a savepoint, so that the next stack of this data directory goes on exactly
-     * where it stopped, and then everything else.
+     * Stops the jobs with savepoints, so that the next stack of this data directory goes on exactly
+     * where they stopped, and then everything else.
      */
     public void shutDown() throws Exception {
+        sessionizer.stop();
         ingest.stop();
         close();
     }

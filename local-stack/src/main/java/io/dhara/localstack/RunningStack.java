@@ -3,6 +3,7 @@ package io.dhara.localstack;
 import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.YamlSchemas;
 import io.dhara.ingest.FeatureIngestJob;
+import io.dhara.sessionizer.InteractionSessionizerJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,11 +13,13 @@ import java.util.Optional;
 /** A stack that runs in another process of this machine, found by its data directory. */
 public final class RunningStack implements StackView {
     private final StackEndpoints endpoints;
-    private final JobCounters counters;
+    private final JobCounters ingest;
+    private final JobCounters sessionizer;
 
-    private RunningStack(StackEndpoints endpoints, JobCounters counters) {
+    private RunningStack(StackEndpoints endpoints, JobCounters ingest, JobCounters sessionizer) {
         this.endpoints = endpoints;
-        this.counters = counters;
+        this.ingest = ingest;
+        this.sessionizer = sessionizer;
     }
 
     /** The process of the stack of a data directory, if there is one and it is alive. */
@@ -33,16 +36,18 @@ public final class RunningStack implements StackView {
     /**
      * The stack of a data directory.
      *
-     * @throws IOException when none runs there, or its job does not
+     * @throws IOException when none runs there, or its jobs do not
      */
     public static RunningStack of(Path dataDir) throws IOException, InterruptedException {
         if (process(dataDir).isEmpty()) {
             throw new IOException("no stack runs in " + dataDir);
         }
         StackEndpoints endpoints = StackEndpoints.read(dataDir);
+        URI flink = URI.create(endpoints.flink());
         return new RunningStack(
                 endpoints,
-                JobCounters.ofRunning(URI.create(endpoints.flink()), FeatureIngestJob.NAME));
+                JobCounters.ofRunning(flink, FeatureIngestJob.NAME),
+                JobCounters.ofRunning(flink, InteractionSessionizerJob.NAME));
     }
 
     @Override
@@ -58,6 +63,11 @@ public final class RunningStack implements StackView {
 
     @Override
     public IngestCounts counts() throws IOException, InterruptedException {
-        return counters.ingest(schemas());
+        return ingest.ingest(schemas());
+    }
+
+    @Override
+    public SessionCounts sessionCounts() throws IOException, InterruptedException {
+        return sessionizer.sessions();
     }
 }

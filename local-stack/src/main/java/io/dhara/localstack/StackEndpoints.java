@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
  * @param serving {@code host:port} of gRPC and HTTP/1 health
  * @param servingAdmin base URL of serving's health and metrics
  * @param registry folder of the schemas in use
+ * @param sessionGapMillis pause after which a user's session ends
  * @param pid of the process that runs the stack
  */
 @JsonPropertyOrder({
@@ -30,6 +31,7 @@ import java.nio.file.StandardCopyOption;
     "flink_metrics",
     "serving",
     "registry",
+    "session_gap_ms",
     "pid"
 })
 public record StackEndpoints(
@@ -41,6 +43,7 @@ public record StackEndpoints(
         String serving,
         @JsonProperty("serving_admin") String servingAdmin,
         String registry,
+        @JsonProperty("session_gap_ms") long sessionGapMillis,
         long pid) {
 
     private static final ObjectMapper JSON =

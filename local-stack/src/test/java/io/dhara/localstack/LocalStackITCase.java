@@ -31,6 +31,8 @@ class LocalStackITCase {
                 public void end() {}
             };
 
+    private static final Duration SESSION_GAP = Duration.ofSeconds(3);
+
     @TempDir Path dir;
 
     @Test
@@ -38,7 +40,7 @@ class LocalStackITCase {
             throws Exception {
         LocalStack.Folders folders = new LocalStack.Folders(projectRoot(), dir.resolve("data"));
         StackEndpoints first;
-        try (LocalStack stack = LocalStack.start(folders, phases())) {
+        try (LocalStack stack = LocalStack.start(folders, SESSION_GAP, phases())) {
             first = stack.endpoints();
             DemoReport report = run(stack, options(null, 1_500));
 
@@ -66,7 +68,7 @@ class LocalStackITCase {
                                 "no event",
                                 "{\"entity\":\"user\",\"key\":[\"new-2\"],\"groups\":{\"activity\":{\"views_1d\":3}},\"time\":\"1970-01-01T00:00:02Z\"}",
                                 "{\"entity\":\"user\",\"key\":[\"new-3\"],\"groups\":{\"nothing\":{\"x\":3}},\"time\":3000}"));
-        try (LocalStack stack = LocalStack.start(folders, phases())) {
+        try (LocalStack stack = LocalStack.start(folders, SESSION_GAP, phases())) {
             assertThat(stack.endpoints().serving()).isEqualTo(first.serving());
             assertThat(stack.endpoints().kafka()).isEqualTo(first.kafka());
             assertThat(stack.counts().in()).as("rows read again after a savepoint").isZero();

@@ -9,16 +9,19 @@ import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.localstack.IngestCounts;
 import io.dhara.localstack.LocalStack;
 import io.dhara.localstack.PhaseTimes;
+import io.dhara.localstack.SessionCounts;
 import io.dhara.localstack.StackView;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,8 @@ public final class Demo {
     private final Clock clock;
     private final SchemaSnapshot schemas;
     private final Oracle oracle;
+    private final long startMs;
+    private long shiftMs;
 
     private Demo(
             StackView stack,
@@ -72,6 +77,7 @@ public final class Demo {
         this.progress = requireNonNull(progress, "progress is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.schemas = stack.schemas();
+        this.startMs = clock.millis();
         this.oracle = new Oracle(ttls(schemas));
     }
 
@@ -144,6 +150,13 @@ public final class Demo {
                             "dead letters",
                             () -> DeadLetterCounts.read(bootstrap, LocalStack.DEAD_LETTERS));
             sample(samples);
+            SessionCounts sessionsBefore = stack.sessionCounts();
+            SessionsPhase.Result sessions =
+                    phases.time(
+                            "sessions",
+                            () ->
+                                    new SessionsPhase(stack, progress, clock)
+                                            .run(this::shopEvents, replay.sent().events));
             return report(
                     replay,
                     counts,
@@ -151,6 +164,8 @@ public final class Demo {
                     back,
                     live,
                     samples,
+                    sessions,
+                    stack.sessionCounts().since(sessionsBefore),
                     replayedRows,
                     replaySeconds,
                     startNanos);
@@ -159,13 +174,9 @@ public final class Demo {
 
     private long send(Replay replay, FeatureProducer producer) throws Exception {
         EventInput input = options.input();
-        long now = clock.millis();
         if (input == null) {
             progress.begin("send events", options.events());
-            replay.generated(
-                    new ShopGenerator(options.seed(), options.events(), now).events(),
-                    options.seed(),
-                    progress);
+            replay.generated(generated(), options.seed(), progress);
         } else {
             long[] linesAndLast = {0, Long.MIN_VALUE};
             input.forEach(
@@ -174,12 +185,32 @@ public final class Demo {
                         linesAndLast[1] = Math.max(linesAndLast[1], line.eventTimeMs());
                     });
             boolean rebase = !options.originalTimes() && linesAndLast[1] != Long.MIN_VALUE;
+            shiftMs = rebase ? startMs - linesAndLast[1] : 0;
             progress.begin("send events", linesAndLast[0]);
-            replay.input(input, rebase ? now - linesAndLast[1] : 0, progress);
+            replay.input(input, shiftMs, progress);
         }
         producer.flush();
         progress.end();
         return replay.sent().events;
+    }
+
+    private Iterator<ShopEvent> generated() {
+        return new ShopGenerator(options.seed(), options.events(), startMs).events();
+    }
+
+    /** The shop's events once more, with the same event times. */
+    private void shopEvents(Consumer<ShopEvent> taker) throws Exception {
+        EventInput input = options.input();
+        if (input == null) {
+            generated().forEachRemaining(taker);
+        } else {
+            input.forEach(
+                    line -> {
+                        if (line.event() != null) {
+                            taker.accept(line.event().shifted(shiftMs));
+                        }
+                    });
+        }
     }
 
     /** Waits until the job has taken every row that was sent and knows the fate of each. */
@@ -260,6 +291,8 @@ public final class Demo {
             ReadBack.Result back,
             LivePhase.Result live,
             Samples samples,
+            SessionsPhase.Result sessions,
+            SessionCounts sessionCounts,
             long replayedRows,
             double replaySeconds,
             long startNanos) {
@@ -283,7 +316,17 @@ public final class Demo {
                                 "expired rows are those past their life",
                                 oracle.expired(),
                                 counts.expired()),
-                        DemoReport.Check.equal("keys that read back wrong", 0, back.mismatches()));
+                        DemoReport.Check.equal("keys that read back wrong", 0, back.mismatches()),
+                        DemoReport.Check.equal(
+                                "interactions in closed sessions",
+                                sessions.distinct(),
+                                sessions.items()),
+                        DemoReport.Check.equal(
+                                "closed sessions are those of a plain recomputation",
+                                0,
+                                sessions.unexpected()),
+                        DemoReport.Check.equal(
+                                "users whose interactions read back wrong", 0, sessions.wrong()));
         Map<String, Long> reasons = new TreeMap<>(letters.byReason());
         if (sent.invalidLines > 0) {
             reasons.put("invalid-line", sent.invalidLines);
@@ -315,10 +358,30 @@ public final class Demo {
                 Math.round(replayedRows / replaySeconds),
                 freshness(live.freshnessMicros()),
                 serving(live),
+                sessionCounts.opened(),
+                sessionCounts.flushed(),
+                sessionCounts.interactionsCold(),
+                sessionCounts.late(),
+                sessions(sessions),
                 samples.all(),
                 Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0,
                 phases.seconds(),
                 stack.endpoints());
+    }
+
+    private DemoReport.Sessions sessions(SessionsPhase.Result sessions) {
+        return new DemoReport.Sessions(
+                stack.sessionGap().toMillis(),
+                sessions.sent(),
+                sessions.distinct(),
+                sessions.closed(),
+                sessions.expected(),
+                sessions.repeated(),
+                sessions.readBack(),
+                sessions.fromCold(),
+                Math.round(sessions.sent() / sessions.seconds()),
+                sessions.examples(),
+                sessions.visit());
     }
 
     private static DemoReport.Freshness freshness(Histogram micros) {

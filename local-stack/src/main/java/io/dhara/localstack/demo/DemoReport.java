@@ -42,6 +42,11 @@ public record DemoReport(
         @JsonProperty("rows_per_s") long rowsPerSecond,
         @JsonProperty("freshness_ms") Freshness freshness,
         Serving serving,
+        @JsonProperty("sessions_opened") long sessionsOpened,
+        @JsonProperty("sessions_flushed") long sessionsFlushed,
+        @JsonProperty("interactions_cold") long interactionsCold,
+        long late,
+        Sessions sessions,
         List<Sample> samples,
         @JsonProperty("duration_s") double durationSeconds,
         Map<String, Double> timings,
@@ -79,6 +84,30 @@ public record DemoReport(
             @JsonProperty("p50_us") long p50Micros,
             @JsonProperty("p99_us") long p99Micros,
             @JsonProperty("p999_us") long p999Micros) {}
+
+    /**
+     * The events as interactions. Sessions are those of the topic of closed sessions, told apart by
+     * id; {@code expected} is a plain recomputation from what was sent.
+     */
+    public record Sessions(
+            @JsonProperty("session_gap_ms") long gapMillis,
+            @JsonProperty("interactions_sent") long sent,
+            @JsonProperty("interactions_distinct") long distinct,
+            long closed,
+            long expected,
+            long repeated,
+            @JsonProperty("users_read_back") long usersReadBack,
+            @JsonProperty("users_from_cold_tier") long usersFromCold,
+            @JsonProperty("interactions_per_s") long interactionsPerSecond,
+            List<String> examples,
+            List<VisitMoment> visit) {}
+
+    /** What a reader saw at one moment of one user's visit. */
+    public record VisitMoment(
+            @JsonProperty("at_s") double atSeconds,
+            String what,
+            String tier,
+            @JsonProperty("newest_products") List<Long> newestProducts) {}
 
     /** One value as it was read, with what it shows. */
     public record Sample(

@@ -10,6 +10,8 @@ import io.dhara.stores.interaction.ColdTierConfig.OnCorruptBlock;
 import io.dhara.stores.write.interaction.ColdTierWriter.Prepared;
 import io.dhara.stores.write.interaction.CorruptBlock;
 import io.dhara.stores.write.interaction.CorruptBlockException;
+import io.dhara.stores.write.interaction.HiddenWriteException;
+import io.dhara.stores.write.interaction.NewerCellException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +206,7 @@ final class Flusher {
                 () -> prepared.write(numbers.next()),
                 updates -> {
                     metrics.coldUpdates.inc(updates);
+                    metrics.coldInteractions.inc(prepared.added().size());
                     metrics.trimmed.inc(prepared.trimmed());
                     close(flight);
                 });
@@ -275,7 +278,12 @@ final class Flusher {
         task.call(call, then, failure -> failed(flight, failure));
     }
 
+    /** The numbers of another attempt are greater: a restart writes what this one cannot. */
     private void failed(Flight flight, Throwable failure) {
+        if (failure instanceof NewerCellException || failure instanceof HiddenWriteException) {
+            throw new IllegalStateException(
+                    "a flush needs a greater write time than this attempt of the job has", failure);
+        }
         again(flight, failure, () -> next(flight));
     }
 

@@ -35,6 +35,10 @@ public final class SessionizerMetrics {
     final Counter rebuilds;
     final Counter retries;
     final Counter coldUpdates;
+
+    /** Interactions that the cold tier did not have before. */
+    final Counter coldInteractions;
+
     final Counter trimmed;
     final Counter corruptBlocks;
     final Counter erasures;
@@ -55,6 +59,7 @@ public final class SessionizerMetrics {
         rebuilds = group.counter("hotTierRebuilds");
         retries = group.counter("tierRetries");
         coldUpdates = group.counter("coldUpdates");
+        coldInteractions = group.counter("coldInteractions");
         trimmed = group.counter("trimmedInteractions");
         corruptBlocks = group.counter("corruptBlocksReplaced");
         erasures = group.counter("usersErased");
