@@ -26,4 +26,13 @@ class ModuleRulesTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule SESSIONS_ARE_PURE =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.dhara.sessionizer.session")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..");
 }
