@@ -103,7 +103,11 @@ final class SessionizeOperator extends AbstractStreamOperator<Void>
                 new SessionClock(
                         config.tick().toMillis(),
                         session == Long.MAX_VALUE ? SessionClock.UNKNOWN : session);
-        numbers = new GrowingClock(TimeUnit.MILLISECONDS.toMicros(now()), highest);
+        numbers =
+                new GrowingClock(
+                        TimeUnit.MILLISECONDS.toMicros(now()),
+                        highest,
+                        getRuntimeContext().getTaskInfo().getAttemptNumber());
     }
 
     @Override

@@ -14,11 +14,15 @@ public final class GrowingClock {
 
     /**
      * @param nowMicros at the start of this attempt
-     * @param restoredHighest highest number in the checkpoint, 0 if there is none; wins over a
-     *     clock that is behind
+     * @param restoredHighest highest number in the checkpoint, 0 if there is none
+     * @param attempt number of this attempt, from 0; parts those of attempts on machines whose
+     *     clocks are behind the checkpoint
      */
-    public GrowingClock(long nowMicros, long restoredHighest) {
-        this.first = Math.max(nowMicros, restoredHighest == 0 ? 0 : restoredHighest + HEADROOM);
+    public GrowingClock(long nowMicros, long restoredHighest, int attempt) {
+        this.first =
+                nowMicros > restoredHighest
+                        ? nowMicros
+                        : restoredHighest + 1 + (attempt + 1) * HEADROOM;
         this.highest = first - 1;
     }
 

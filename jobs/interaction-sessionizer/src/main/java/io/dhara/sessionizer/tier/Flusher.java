@@ -11,6 +11,7 @@ import io.dhara.stores.write.interaction.ColdTierWriter.Prepared;
 import io.dhara.stores.write.interaction.CorruptBlock;
 import io.dhara.stores.write.interaction.CorruptBlockException;
 import io.dhara.stores.write.interaction.HiddenWriteException;
+import io.dhara.stores.write.interaction.HotTierWriter.HotAdd;
 import io.dhara.stores.write.interaction.NewerCellException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,12 @@ final class Flusher {
         /** Whether the record of the first work is kept; it is not sent again in this attempt. */
         boolean published;
 
+        /** Whether the hot keys are being removed: all they have is in the cold tier. */
+        boolean closing;
+
+        /** Whether the hot keys may be a former attempt's; until an add was acknowledged. */
+        boolean toTakeOver;
+
         /** Blocks met in the first work which are put aside. */
         List<CorruptBlock> replaced = List.of();
 
@@ -59,7 +66,7 @@ final class Flusher {
     private final Runnable progressed;
     private final SessionizerMetrics metrics;
 
-    /** In the order they came; the first {@code active} of them are on their way. */
+    /** On their way. */
     private final Map<String, Flight> flights = new LinkedHashMap<>();
 
     private final Map<String, Flight> waiting = new LinkedHashMap<>();
@@ -111,6 +118,12 @@ final class Flusher {
 
     boolean hasWork(String userId) {
         return flights.containsKey(userId) || waiting.containsKey(userId);
+    }
+
+    /** Whether adding to the user's hot keys would only bring back what is being removed. */
+    boolean isClosing(String userId) {
+        Flight flight = flights.get(userId);
+        return flight != null && flight.closing && !hasMore(flight);
     }
 
     private void dispatch() {
@@ -220,17 +233,45 @@ final class Flusher {
         }
         feed.whenQuiet(
                 flight.userId,
-                () -> {
+                dropped -> {
+                    // an add that had no effect took nothing over
+                    flight.toTakeOver |= dropped;
                     if (hasMore(flight)) {
                         done(flight);
-                        return;
+                    } else {
+                        takeOver(flight);
                     }
-                    long epoch = users.epoch(flight.userId);
-                    task.call(
-                            () -> tiers.hot().close(flight.userId, epoch),
-                            closed -> done(flight),
-                            failure -> again(flight, failure, () -> close(flight)));
                 });
+    }
+
+    /**
+     * A former attempt may have gone on after the checkpoint, under epochs that are not known here:
+     * an add of nothing makes the keys this attempt's.
+     */
+    private void takeOver(Flight flight) {
+        flight.closing = true;
+        long known = users.epoch(flight.userId);
+        long own = users.ownEpoch(flight.userId);
+        flight.toTakeOver |= own != known;
+        if (!flight.toTakeOver) {
+            removeHot(flight, own);
+            return;
+        }
+        HotAdd nothing = new HotAdd(flight.userId, own, false, List.of());
+        task.call(
+                () -> tiers.hot().add(List.of(nothing)),
+                answers -> {
+                    flight.toTakeOver = false;
+                    removeHot(flight, own);
+                },
+                failure -> again(flight, failure, () -> close(flight)));
+    }
+
+    private void removeHot(Flight flight, long epoch) {
+        task.call(
+                () -> tiers.hot().close(flight.userId, epoch),
+                closed -> done(flight),
+                failure -> again(flight, failure, () -> close(flight)));
     }
 
     private boolean hasMore(Flight flight) {
@@ -242,7 +283,7 @@ final class Flusher {
         step(
                 flight,
                 () -> tiers.cold().erase(flight.userId, numbers.next()),
-                erased -> feed.whenQuiet(flight.userId, () -> eraseHot(flight)));
+                erased -> feed.whenQuiet(flight.userId, dropped -> eraseHot(flight)));
     }
 
     private void eraseHot(Flight flight) {
@@ -262,6 +303,8 @@ final class Flusher {
         users.firstWorkDone(flight.userId);
         flight.failures = 0;
         flight.published = false;
+        flight.closing = false;
+        flight.toTakeOver = false;
         flight.replaced = List.of();
         flight.works--;
         works--;

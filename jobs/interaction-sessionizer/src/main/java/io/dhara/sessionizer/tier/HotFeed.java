@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,8 @@ final class HotFeed {
         final String userId;
         @Nullable Parcel waiting;
         @Nullable Parcel sent;
-        @Nullable Runnable whenQuiet;
+        @Nullable Consumer<Boolean> whenQuiet;
+        boolean dropped;
 
         Lane(String userId) {
             this.userId = userId;
@@ -128,22 +130,25 @@ final class HotFeed {
     /**
      * Drops what waits for the user, as the cold tier has it, and acts once nothing of the user is
      * on its way.
+     *
+     * @param action told whether anything was dropped
      */
-    void whenQuiet(String userId, Runnable action) {
+    void whenQuiet(String userId, Consumer<Boolean> action) {
         Lane lane = lanes.get(userId);
         if (lane == null) {
-            action.run();
+            action.accept(false);
             return;
         }
         Parcel dropped = lane.waiting;
         lane.waiting = null;
+        lane.dropped = dropped != null;
         if (dropped != null) {
             settle(dropped);
         }
         if (lane.sent == null) {
             ready.remove(lane);
             lanes.remove(userId);
-            action.run();
+            action.accept(lane.dropped);
         } else {
             lane.whenQuiet = action;
         }
@@ -202,6 +207,7 @@ final class HotFeed {
         for (Lane lane : batch) {
             Parcel parcel = requireNonNull(lane.sent, "sent is null");
             if (lane.whenQuiet != null) {
+                lane.dropped = true;
                 settle(parcel);
             } else {
                 Parcel later = lane.waiting;
@@ -231,7 +237,7 @@ final class HotFeed {
     /** Nothing of the lane is on its way any more. */
     private void ended(Lane lane) {
         lane.sent = null;
-        Runnable quiet = lane.whenQuiet;
+        Consumer<Boolean> quiet = lane.whenQuiet;
         lane.whenQuiet = null;
         if (lane.waiting != null) {
             ready.add(lane);
@@ -239,7 +245,7 @@ final class HotFeed {
             lanes.remove(lane.userId);
         }
         if (quiet != null) {
-            quiet.run();
+            quiet.accept(lane.dropped);
         }
     }
 

@@ -97,7 +97,8 @@ public final class TierClient implements AutoCloseable {
 
     private void readd(String userId, @Nullable Runnable settled) {
         List<Interaction> interactions = users.unflushed(userId);
-        if (interactions.isEmpty() && !users.isOpen(userId)) {
+        boolean nothing = interactions.isEmpty() && !users.isOpen(userId);
+        if (nothing || flusher.isClosing(userId)) {
             if (settled != null) {
                 settled.run();
             }

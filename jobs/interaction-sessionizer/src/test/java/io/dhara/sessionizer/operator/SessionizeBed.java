@@ -2,13 +2,19 @@ package io.dhara.sessionizer.operator;
 
 import io.dhara.core.interaction.Interaction;
 import io.dhara.flink.sink.RetryPolicy;
+import io.dhara.proto.v1.SessionItem;
+import io.dhara.proto.v1.SessionRecord;
 import io.dhara.sessionizer.event.UserEvent;
 import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.sessionizer.tier.ManualTiers;
 import io.dhara.sessionizer.tier.TierLimits;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
@@ -73,6 +79,19 @@ final class SessionizeBed implements AutoCloseable {
         return start(CONFIG, tiers, 1, 0, state, harness.getProcessingTime() + 1_000);
     }
 
+    /** Faster to open than the backend jobs run with. */
+    static SessionizeBed onHeap(
+            SessionizeConfig config,
+            ManualTiers tiers,
+            @Nullable OperatorSubtaskState state,
+            long nowMillis)
+            throws Exception {
+        SessionizeBed bed = new SessionizeBed(config, tiers, 1, 0);
+        bed.harness.setStateBackend(new HashMapStateBackend());
+        bed.begin(state, nowMillis);
+        return bed;
+    }
+
     static SessionizeBed start(
             SessionizeConfig config,
             ManualTiers tiers,
@@ -82,14 +101,36 @@ final class SessionizeBed implements AutoCloseable {
             long nowMillis)
             throws Exception {
         SessionizeBed bed = new SessionizeBed(config, tiers, parallelism, subtask);
-        bed.harness.setStateBackend(new EmbeddedRocksDBStateBackend(true));
-        bed.harness.setProcessingTime(nowMillis);
-        if (state != null) {
-            bed.harness.initializeState(state);
-        }
-        bed.harness.open();
-        bed.settle();
+        bed.harness.setStateBackend(new EmbeddedRocksDBStateBackend(false));
+        bed.begin(state, nowMillis);
         return bed;
+    }
+
+    private void begin(@Nullable OperatorSubtaskState state, long nowMillis) throws Exception {
+        harness.setProcessingTime(nowMillis);
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        settle();
+    }
+
+    static List<Long> seconds(List<Long> millis) {
+        return millis.stream().map(time -> (time - T0) / 1000).toList();
+    }
+
+    /** Event times of a session's items. */
+    static List<Long> seconds(SessionRecord record) {
+        return seconds(record.getItemsList().stream().map(SessionItem::getEventTimeMs).toList());
+    }
+
+    long usersInState() {
+        try (Stream<String> users =
+                harness.getOperator()
+                        .<String>getKeyedStateBackend()
+                        .getKeys("user", VoidNamespace.INSTANCE)) {
+            return users.count();
+        }
     }
 
     static Interaction click(String user, long seconds) {

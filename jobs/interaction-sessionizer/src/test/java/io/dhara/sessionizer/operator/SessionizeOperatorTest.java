@@ -2,11 +2,11 @@ package io.dhara.sessionizer.operator;
 
 import static io.dhara.sessionizer.operator.SessionizeBed.T0;
 import static io.dhara.sessionizer.operator.SessionizeBed.click;
+import static io.dhara.sessionizer.operator.SessionizeBed.seconds;
 import static io.dhara.sessionizer.operator.SessionizeBed.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dhara.proto.v1.SessionClosed;
-import io.dhara.proto.v1.SessionItem;
 import io.dhara.proto.v1.SessionRecord;
 import io.dhara.sessionizer.tier.ManualTiers;
 import java.time.Duration;
@@ -17,18 +17,7 @@ class SessionizeOperatorTest {
     private final ManualTiers tiers = new ManualTiers();
 
     private List<List<Long>> published() {
-        return tiers.sessions.records().stream().map(SessionizeOperatorTest::seconds).toList();
-    }
-
-    static List<Long> seconds(SessionRecord record) {
-        return record.getItemsList().stream()
-                .map(SessionItem::getEventTimeMs)
-                .map(time -> (time - T0) / 1000)
-                .toList();
-    }
-
-    private static List<Long> seconds(List<Long> millis) {
-        return millis.stream().map(time -> (time - T0) / 1000).toList();
+        return tiers.sessions.records().stream().map(SessionizeBed::seconds).toList();
     }
 
     @Test

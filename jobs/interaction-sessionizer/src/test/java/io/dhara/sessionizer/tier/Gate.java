@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +26,8 @@ public final class Gate {
     private final Map<String, Integer> losing = new HashMap<>();
     private final Deque<Held> waiting = new ArrayDeque<>();
 
-    <T> CompletionStage<T> pass(String step, String what, Supplier<CompletionStage<T>> effect) {
+    synchronized <T> CompletionStage<T> pass(
+            String step, String what, Supplier<CompletionStage<T>> effect) {
         calls.add(what.isEmpty() ? step : step + " " + what);
         if (failing.getOrDefault(step, 0) > 0) {
             failing.merge(step, -1, Integer::sum);
@@ -33,11 +35,11 @@ public final class Gate {
         }
         if (losing.getOrDefault(step, 0) > 0) {
             losing.merge(step, -1, Integer::sum);
-            return effect.get()
+            return done(effect)
                     .thenCompose(
                             done ->
                                     CompletableFuture.failedFuture(
-                                            new IllegalStateException(step + " got no answer")));
+                                            new TimeoutException(step + " got no answer")));
         }
         if (held.contains(step)) {
             CompletableFuture<T> later = new CompletableFuture<>();
@@ -45,7 +47,7 @@ public final class Gate {
                     new Held(
                             step,
                             () ->
-                                    effect.get()
+                                    done(effect)
                                             .whenComplete(
                                                     (result, failure) -> {
                                                         if (failure == null) {
@@ -54,40 +56,83 @@ public final class Gate {
                                                             later.completeExceptionally(failure);
                                                         }
                                                     })));
+            notifyAll();
             return later;
         }
-        return effect.get();
+        return done(effect);
+    }
+
+    private static <T> CompletionStage<T> done(Supplier<CompletionStage<T>> effect) {
+        try {
+            return effect.get();
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Calls of this step wait from now on. */
-    public void hold(String step) {
+    public synchronized void hold(String step) {
         held.add(step);
+    }
+
+    /** Writes something down among the calls. */
+    public synchronized void note(String what) {
+        calls.add(what);
+    }
+
+    /** As {@link #release}, for every step. */
+    public void open() {
+        List<String> steps = List.copyOf(held);
+        steps.forEach(this::release);
+        Set.copyOf(waiting.stream().map(Held::step).toList()).forEach(this::release);
+    }
+
+    /** Calls that waited never have an effect, and those that come do not wait. */
+    public synchronized void forgetHeld() {
+        held.clear();
+        waiting.clear();
+    }
+
+    /** No call fails any more. */
+    public synchronized void recover() {
+        failing.clear();
+        losing.clear();
+    }
+
+    /** Waits until so many calls of this step wait. */
+    synchronized void awaitWaiting(String step, int count) throws InterruptedException {
+        while (waiting(step) < count) {
+            wait();
+        }
     }
 
     /** Calls of this step that waited have their effect now, and those that come do not wait. */
     public void release(String step) {
-        held.remove(step);
-        List<Held> all = List.copyOf(waiting);
-        waiting.removeIf(one -> one.step().equals(step));
-        all.stream().filter(one -> one.step().equals(step)).forEach(one -> one.release().run());
+        List<Held> released;
+        synchronized (this) {
+            held.remove(step);
+            released = waiting.stream().filter(one -> one.step().equals(step)).toList();
+            waiting.removeAll(released);
+        }
+        released.forEach(one -> one.release().run());
     }
 
-    public int waiting(String step) {
+    public synchronized int waiting(String step) {
         return (int) waiting.stream().filter(one -> one.step().equals(step)).count();
     }
 
     /** The next calls of this step fail without effect. */
-    public void fail(String step, int times) {
+    public synchronized void fail(String step, int times) {
         failing.put(step, times);
     }
 
     /** The next calls of this step have their effect, and fail. */
-    public void loseAnswers(String step, int times) {
+    public synchronized void loseAnswers(String step, int times) {
         losing.put(step, times);
     }
 
     /** What was called, of the steps given, in order; all that was if none is given. */
-    public List<String> calls(String... steps) {
+    public synchronized List<String> calls(String... steps) {
         return calls.stream()
                 .filter(
                         call -> {
@@ -105,7 +150,7 @@ public final class Gate {
         return calls(step).size();
     }
 
-    public void forgetCalls() {
+    public synchronized void forgetCalls() {
         calls.clear();
     }
 }

@@ -58,6 +58,10 @@ public final class ManualColdTier {
         corrupt.put(userId, block);
     }
 
+    public void repair(String userId) {
+        corrupt.remove(userId);
+    }
+
     /** Writes that changed something. */
     public int updates() {
         return updates;

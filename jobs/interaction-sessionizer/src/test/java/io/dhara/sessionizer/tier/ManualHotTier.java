@@ -23,9 +23,15 @@ public final class ManualHotTier {
 
     private final Gate gate;
     private final Map<String, Keys> users = new HashMap<>();
-    private long generation = 1;
-    private boolean lossNotTold = true;
-    private boolean established;
+    private Beacon beacon = Beacon.ABSENT;
+    private long generation;
+    private int writers;
+
+    private enum Beacon {
+        ABSENT,
+        BUILDING,
+        WHOLE
+    }
 
     public ManualHotTier(Gate gate) {
         this.gate = gate;
@@ -34,7 +40,7 @@ public final class ManualHotTier {
     /** Everything is gone, as after a restart without a disk. */
     public void lose() {
         users.clear();
-        takeGeneration();
+        beacon = Beacon.ABSENT;
     }
 
     /** One user's keys are gone, as after an eviction. */
@@ -42,14 +48,8 @@ public final class ManualHotTier {
         users.remove(userId);
     }
 
-    private void takeGeneration() {
-        generation++;
-        lossNotTold = true;
-        established = false;
-    }
-
     public boolean isEstablished() {
-        return established;
+        return beacon == Beacon.WHOLE;
     }
 
     public boolean has(String userId) {
@@ -59,7 +59,7 @@ public final class ManualHotTier {
     /** Whether a reader needs nothing else. */
     public boolean isHot(String userId) {
         Keys keys = users.get(userId);
-        return keys != null && keys.hot && keys.generation == generation && established;
+        return keys != null && keys.hot && keys.generation == generation && isEstablished();
     }
 
     public long epoch(String userId) {
@@ -86,6 +86,30 @@ public final class ManualHotTier {
     }
 
     private final class Writer implements HotTierWriter {
+        private final int number = ++writers;
+        private long own;
+        private boolean userLost;
+        private boolean lossNotTold;
+
+        /** As the script on the beacon: a newer attempt's writer fences this one. */
+        private void look() {
+            if (number < writers) {
+                throw new IllegalStateException("FENCED");
+            }
+            boolean intact =
+                    beacon != Beacon.ABSENT && !userLost && (own == 0 || own == generation);
+            if (intact) {
+                // what a former attempt had begun to rebuild is to be added from the beginning
+                lossNotTold |= own == 0 && beacon == Beacon.BUILDING;
+                own = generation;
+                return;
+            }
+            own = ++generation;
+            beacon = Beacon.BUILDING;
+            userLost = false;
+            lossNotTold = true;
+        }
+
         @Override
         public CompletionStage<List<Added>> add(List<HotAdd> adds) {
             List<String> whom = adds.stream().map(HotAdd::userId).toList();
@@ -100,18 +124,22 @@ public final class ManualHotTier {
         }
 
         private Added addOne(HotAdd add) {
+            if (own == 0) {
+                look();
+            }
             Keys keys = users.get(add.userId());
             boolean lost = keys == null && add.continues();
             if (lost) {
-                takeGeneration();
+                userLost = true;
+                look();
             }
-            if (keys == null || keys.generation != generation) {
+            if (keys == null || own > keys.generation) {
                 Keys taken = new Keys();
                 if (keys != null) {
                     taken.interactions.addAll(keys.interactions);
                 }
-                taken.generation = generation;
-                taken.epoch = add.epoch();
+                taken.generation = own;
+                taken.epoch = keys == null ? add.epoch() : keys.epoch;
                 users.put(add.userId(), taken);
                 keys = taken;
             }
@@ -131,7 +159,7 @@ public final class ManualHotTier {
                                 keys != null
                                         && !keys.hot
                                         && keys.epoch == epoch
-                                        && keys.generation == generation;
+                                        && keys.generation == own;
                         if (taken) {
                             keys.interactions.addAll(history);
                             keys.hot = true;
@@ -172,6 +200,7 @@ public final class ManualHotTier {
                     "isWhole",
                     "",
                     () -> {
+                        look();
                         boolean whole = !lossNotTold;
                         lossNotTold = false;
                         return CompletableFuture.completedFuture(whole);
@@ -184,7 +213,10 @@ public final class ManualHotTier {
                     "establish",
                     "",
                     () -> {
-                        established |= !lossNotTold;
+                        look();
+                        if (!lossNotTold) {
+                            beacon = Beacon.WHOLE;
+                        }
                         return CompletableFuture.completedFuture(null);
                     });
         }

@@ -14,6 +14,22 @@ public final class ManualTiers {
     public final InteractionTypes types = InteractionTypes.from(Settings.parse(Map.of()));
     public OnCorruptBlock onCorruptBlock = OnCorruptBlock.HOLD;
 
+    /** Lets the calls of this step through, from a thread of a store, once so many wait. */
+    public Thread releaseFromAnotherThread(String step, int count) {
+        Thread store =
+                new Thread(
+                        () -> {
+                            try {
+                                gate.awaitWaiting(step, count);
+                                gate.release(step);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        store.start();
+        return store;
+    }
+
     public Tiers open() {
         return new Tiers(
                 types, onCorruptBlock, hot.writer(), cold.reader(), cold.writer(), sessions);
