@@ -26,7 +26,10 @@ final class AlertMetrics {
     private AlertMetrics() {}
 
     static void check(Path home, StackEndpoints endpoints) throws Exception {
-        String rules = Files.readString(home.resolve("k8s/base/observability/prometheusrule.yaml"));
+        Path folder = home.resolve("k8s/base/observability");
+        String rules =
+                Files.readString(folder.resolve("prometheusrule.yaml"))
+                        + Files.readString(folder.resolve("prometheusrule-sessionizer.yaml"));
         Set<String> asked = names(ASKED_FOR.matcher(rules), 0);
         asked.removeIf(name -> name.startsWith(NOT_HERE));
         assertThat(asked).hasSizeGreaterThan(10);
