@@ -1,6 +1,10 @@
 package io.dhara.flink.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +24,11 @@ public final class JobProcess implements AutoCloseable {
     /** What the process prints once the job was submitted. */
     public static final String READY = "the job is running";
 
+    private final Path folder;
     private final Process process;
 
-    private JobProcess(Process process) {
+    private JobProcess(Path folder, Process process) {
+        this.folder = folder;
         this.process = process;
     }
 
@@ -39,7 +45,13 @@ public final class JobProcess implements AutoCloseable {
     /** Starts a main class and waits until it says {@link #READY}. */
     public static JobProcess launch(Path folder, String classPath, Class<?> main, String... args)
             throws IOException {
-        Path log = folder.resolve("job.log");
+        JobProcess started = new JobProcess(folder, process(folder, classPath, main, args));
+        started.awaitReady();
+        return started;
+    }
+
+    private static Process process(Path folder, String classPath, Class<?> main, String... args)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -48,29 +60,37 @@ public final class JobProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-Xshare:auto",
+                                // The parent has verified the same classes; it is slow.
+                                "-XX:+UnlockDiagnosticVMOptions",
+                                "-XX:-BytecodeVerificationRemote",
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                                 "-cp",
                                 classPath,
                                 main.getName()));
         command.addAll(List.of(args));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
+                .start();
+    }
+
+    private static Path log(Path folder) {
+        return folder.resolve("job.log");
+    }
+
+    private void awaitReady() throws IOException {
         try (var lines = process.inputReader()) {
             String line = lines.readLine();
             while (line != null && !line.equals(READY)) {
                 line = lines.readLine();
             }
             if (line == null) {
-                List<String> all = Files.readAllLines(log);
+                List<String> all = Files.readAllLines(log(folder));
                 throw new IllegalStateException(
                         "the job's process ended: "
                                 + all.subList(Math.max(0, all.size() - 20), all.size()));
             }
         }
-        return new JobProcess(process);
     }
 
     /** Builds a job on an environment and submits it without waiting. */
@@ -90,32 +110,70 @@ public final class JobProcess implements AutoCloseable {
     public static JobProcess start(
             Path folder, Class<?> main, Map<String, String> settings, int parallelism)
             throws IOException {
-        Path checkpoints = folder.resolve("checkpoints");
-        return launch(
-                folder,
-                System.getProperty("java.class.path"),
-                main,
-                checkpoints.toString(),
-                newestCheckpoint(checkpoints),
-                Integer.toString(parallelism),
-                writeSettings(folder, settings).toString());
+        JobProcess process = standBy(folder, main, settings, parallelism);
+        process.begin();
+        return process;
     }
 
     /**
-     * Inside the process: runs the job until it ends.
+     * As {@link #start}, but the process waits for {@link #begin}, so that it can take over at once
+     * from one that is killed.
+     */
+    public static JobProcess standBy(
+            Path folder, Class<?> main, Map<String, String> settings, int parallelism)
+            throws IOException {
+        return new JobProcess(
+                folder,
+                process(
+                        folder,
+                        System.getProperty("java.class.path"),
+                        main,
+                        checkpoints(folder).toString(),
+                        Integer.toString(parallelism),
+                        writeSettings(folder, settings).toString()));
+    }
+
+    private static Path checkpoints(Path folder) {
+        return folder.resolve("checkpoints");
+    }
+
+    /** Runs the job from the newest checkpoint and waits until it was submitted. */
+    public void begin() throws IOException {
+        Writer go = process.outputWriter();
+        go.write(newestCheckpoint(checkpoints(folder)) + "\n");
+        go.flush();
+        awaitReady();
+    }
+
+    /**
+     * Inside the process: waits for {@link #begin} and runs the job until it ends.
      *
      * @param args as {@link #start} gives them
      */
     public static void run(String[] args, Clusters clusters, Submission submission)
             throws Exception {
-        endWithParent();
         TestCluster cluster = clusters.start(Path.of(args[0]));
+        String restorePath = readLine(System.in);
+        endWithParent();
         JobClient job =
                 submission.submit(
-                        cluster.environment(Integer.parseInt(args[2]), args[1]), Path.of(args[3]));
+                        cluster.environment(Integer.parseInt(args[1]), restorePath),
+                        Path.of(args[2]));
         System.out.println(READY);
         System.out.flush();
         job.getJobExecutionResult().get();
+    }
+
+    /** Reads no further than the line. The end of the input ends the process: no parent. */
+    private static String readLine(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                Runtime.getRuntime().halt(0);
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     /** Starts the cluster of a process. */
