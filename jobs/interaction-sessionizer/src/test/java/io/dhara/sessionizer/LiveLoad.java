@@ -96,6 +96,11 @@ final class LiveLoad implements AutoCloseable {
         return List.copyOf(users);
     }
 
+    /** Users of a group. */
+    List<String> usersOf(String prefix) {
+        return users().stream().filter(user -> user.startsWith(prefix)).toList();
+    }
+
     @Nullable Throwable failure() {
         return failure.get();
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * not flagged as possibly incomplete, nothing is in there twice, and nothing that never happened.
  */
 final class ReadWatch implements AutoCloseable {
-    private static final int PAUSE_MILLIS = 5;
+    private static final int PAUSE_MILLIS = 25;
 
     private final TierReads tiers;
     private final Supplier<List<String>> users;

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +224,22 @@ final class TierReads implements AutoCloseable {
 
     private interface Read<T> {
         CompletionStage<T> of(String user);
+    }
+
+    /** Whether the cold tier has a cell of a type for any of the users; one cheap query. */
+    boolean hasCells(InteractionType type, List<String> users) {
+        String any = users.stream().map(user -> "?").collect(Collectors.joining(", "));
+        return !cql.execute(
+                        "SELECT user_id FROM "
+                                + config.stores().cold().keyspace()
+                                + "."
+                                + WeekTables.counts(type)
+                                + " WHERE user_id IN ("
+                                + any
+                                + ")",
+                        users.toArray())
+                .all()
+                .isEmpty();
     }
 
     private static <T> Map<String, T> all(Iterable<String> users, Read<T> read) {
