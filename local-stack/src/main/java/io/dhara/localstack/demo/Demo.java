@@ -35,6 +35,8 @@ public final class Demo {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration SHORT_LIFE = Duration.ofSeconds(6);
     private static final long POLL_MILLIS = 200;
+    private static final Duration COUNTS_WITHIN = Duration.ofSeconds(20);
+    private static final long COUNTS_POLL_MILLIS = 1_000;
     private static final int KEYS_PER_READ = LivePhase.KEYS_PER_READ;
 
     /**
@@ -150,7 +152,7 @@ public final class Demo {
                             "dead letters",
                             () -> DeadLetterCounts.read(bootstrap, LocalStack.DEAD_LETTERS));
             sample(samples);
-            SessionCounts sessionsBefore = stack.sessionCounts();
+            SessionCounts sessionsBefore = sessionCounts(0);
             SessionsPhase.Result sessions =
                     phases.time(
                             "sessions",
@@ -165,7 +167,8 @@ public final class Demo {
                     live,
                     samples,
                     sessions,
-                    stack.sessionCounts().since(sessionsBefore),
+                    sessionCounts(sessionsBefore.flushed() + sessions.closed())
+                            .since(sessionsBefore),
                     replayedRows,
                     replaySeconds,
                     startNanos);
@@ -256,6 +259,21 @@ public final class Demo {
         producer.flush();
         replay.sent().messages++;
         replay.sent().rows++;
+    }
+
+    /**
+     * Flink answers with what it knew when it was asked before, so it is asked until it knows of
+     * the flushed sessions, or for long enough that it must.
+     */
+    private SessionCounts sessionCounts(long flushed) throws Exception {
+        stack.sessionCounts();
+        SessionCounts counts;
+        long end = System.nanoTime() + COUNTS_WITHIN.toNanos();
+        do {
+            TimeUnit.MILLISECONDS.sleep(COUNTS_POLL_MILLIS);
+            counts = stack.sessionCounts();
+        } while (counts.flushed() < flushed && System.nanoTime() < end);
+        return counts;
     }
 
     private List<EntityKey> users() {
