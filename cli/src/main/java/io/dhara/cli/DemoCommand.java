@@ -140,10 +140,13 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             progress.end();
         }
-        if (dataDir == null && !keep) {
+        if (dataDir == null && !keep && report.ok()) {
             delete(dir);
         }
         output.result(report, DemoText.of(report));
+        if (!report.ok()) {
+            output.say(DemoText.problems(report) + "  The log is " + dir.resolve("demo.log"));
+        }
         if (keep) {
             output.say("dhara: still running; ./dhara get and put reach it, ./dhara down stops it");
         }

@@ -43,6 +43,25 @@ final class DemoText {
         return text.toString().stripTrailing();
     }
 
+    /** Of a demo that is not well: what its checks found. */
+    static String problems(DemoReport report) {
+        StringBuilder text = new StringBuilder();
+        for (DemoReport.Check check : report.checks()) {
+            if (!check.ok()) {
+                line(
+                        text,
+                        "dhara: FAIL %s: %,d, expected %,d",
+                        check.what(),
+                        check.actual(),
+                        check.expected());
+            }
+        }
+        line(text, "  late interactions: %,d", report.late());
+        report.mismatchExamples().forEach(example -> line(text, "  %s", example));
+        report.sessions().examples().forEach(example -> line(text, "  %s", example));
+        return text.toString();
+    }
+
     private static void rows(StringBuilder text, DemoReport report) {
         line(text, "%,d events (%s)", report.eventsIn(), report.source());
         DemoReport.Sent sent = report.sent();

@@ -4,10 +4,6 @@ import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.core.registry.InvalidSchemasException;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +32,7 @@ public final class ServingMain {
         Settings settings;
         ServingConfig config;
         try {
-            settings = settings(args);
+            settings = Settings.ofCommandLine(args);
             config = ServingConfig.from(settings);
         } catch (ConfigException e) {
             System.err.println(e.getMessage());
@@ -56,27 +52,6 @@ public final class ServingMain {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> stop(server, stopped), "dhara-serving-stop"));
         stopped.await();
-    }
-
-    /**
-     * @throws ConfigException for wrong usage or an unreadable file
-     */
-    static Settings settings(String[] args) {
-        Path file = null;
-        Map<String, String> overrides = new TreeMap<>();
-        for (int i = 0; i < args.length; i++) {
-            int equals = args[i].indexOf('=');
-            if (args[i].equals("--config") && i + 1 < args.length) {
-                file = Path.of(args[++i]);
-            } else if (equals > 0) {
-                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
-            } else {
-                throw new ConfigException(
-                        "command line",
-                        List.of("usage: --config FILE [key=value ...]: got " + args[i]));
-            }
-        }
-        return file == null ? Settings.parse(overrides) : Settings.ofYaml(file).with(overrides);
     }
 
     private static void stop(ServingServer server, CountDownLatch stopped) {

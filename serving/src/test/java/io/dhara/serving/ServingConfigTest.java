@@ -313,11 +313,10 @@ class ServingConfigTest {
 
     @Test
     void commandLine_keysAfterTheFile_goBeforeIt() {
-        Settings settings =
-                ServingMain.settings(new String[] {"serving.port=1", "registry.folder=x"});
+        Settings settings = Settings.ofCommandLine("serving.port=1", "registry.folder=x");
 
         assertThat(settings.integer("serving.port", 0)).isEqualTo(1);
-        assertThatThrownBy(() -> ServingMain.settings(new String[] {"--port"}))
-                .hasMessageContaining("usage: --config FILE");
+        assertThatThrownBy(() -> Settings.ofCommandLine("--port"))
+                .hasMessageContaining("use --config FILE");
     }
 }

@@ -1,6 +1,5 @@
 package io.dhara.ingest;
 
-import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.flink.sink.PendingWrite;
 import io.dhara.flink.source.RawRecord;
@@ -8,10 +7,6 @@ import io.dhara.ingest.operator.CombineOperator;
 import io.dhara.ingest.operator.EntityKeySelector;
 import io.dhara.ingest.operator.ReadMessageFunction;
 import io.dhara.ingest.operator.RouteFunction;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.JobClient;
@@ -83,31 +78,10 @@ public final class FeatureIngestJob {
      * the cluster it was submitted to.
      */
     public static void main(String[] args) throws Exception {
-        Settings settings = settings(args);
+        Settings settings = Settings.ofCommandLine(args);
         FeatureIngestConfig config = FeatureIngestConfig.from(settings);
         settings.finish();
         LOG.info("settings: {}", settings.effective());
         submit(StreamExecutionEnvironment.getExecutionEnvironment(), config);
-    }
-
-    static Settings settings(String... args) {
-        Settings settings = Settings.parse(Map.of());
-        Map<String, String> overrides = new HashMap<>();
-        for (int i = 0; i < args.length; i++) {
-            int equals = args[i].indexOf('=');
-            if (args[i].equals("--config") && i + 1 < args.length) {
-                settings = Settings.ofYaml(Path.of(args[++i]));
-            } else if (equals > 0 && !args[i].startsWith("-")) {
-                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
-            } else {
-                throw new ConfigException(
-                        "command line",
-                        List.of(
-                                args[i]
-                                        + " is not understood: use --config FILE and"
-                                        + " key=value"));
-            }
-        }
-        return settings.with(overrides);
     }
 }

@@ -149,13 +149,13 @@ class FeatureIngestConfigTest {
     void commandLine_winsOverTheFile(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("c.yaml"), "ingest:\n  tie-memory: 5\n");
         Settings settings =
-                FeatureIngestJob.settings("--config", file.toString(), "ingest.tie-memory=6");
+                Settings.ofCommandLine("--config", file.toString(), "ingest.tie-memory=6");
         assertThat(settings.integer("ingest.tie-memory", 1)).isEqualTo(6);
     }
 
     @Test
     void strangeArgument_isRefused() {
-        assertThatThrownBy(() -> FeatureIngestJob.settings("--confg", "x"))
+        assertThatThrownBy(() -> Settings.ofCommandLine("--confg", "x"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("--confg");
     }

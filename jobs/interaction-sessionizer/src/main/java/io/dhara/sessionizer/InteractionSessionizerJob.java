@@ -1,15 +1,11 @@
 package io.dhara.sessionizer;
 
-import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.sessionizer.event.ReadRecord;
 import io.dhara.sessionizer.event.UserEvent;
 import io.dhara.sessionizer.operator.ReadFunction;
 import io.dhara.sessionizer.operator.SessionizeOperatorFactory;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -87,31 +83,10 @@ public final class InteractionSessionizerJob {
      * the cluster it was submitted to.
      */
     public static void main(String[] args) throws Exception {
-        Settings settings = settings(args);
+        Settings settings = Settings.ofCommandLine(args);
         InteractionSessionizerConfig config = InteractionSessionizerConfig.from(settings);
         settings.finish();
         LOG.info("settings: {}", settings.effective());
         submit(StreamExecutionEnvironment.getExecutionEnvironment(), config);
-    }
-
-    static Settings settings(String... args) {
-        Settings settings = Settings.parse(Map.of());
-        Map<String, String> overrides = new HashMap<>();
-        for (int i = 0; i < args.length; i++) {
-            int equals = args[i].indexOf('=');
-            if (args[i].equals("--config") && i + 1 < args.length) {
-                settings = Settings.ofYaml(Path.of(args[++i]));
-            } else if (equals > 0 && !args[i].startsWith("-")) {
-                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
-            } else {
-                throw new ConfigException(
-                        "command line",
-                        List.of(
-                                args[i]
-                                        + " is not understood: use --config FILE and"
-                                        + " key=value"));
-            }
-        }
-        return settings.with(overrides);
     }
 }

@@ -303,14 +303,13 @@ class InteractionSessionizerConfigTest {
     void commandLine_winsOverTheFile(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("c.yaml"), "interactions:\n  lateness: 5 s\n");
         Settings settings =
-                InteractionSessionizerJob.settings(
-                        "--config", file.toString(), "interactions.lateness=6 s");
+                Settings.ofCommandLine("--config", file.toString(), "interactions.lateness=6 s");
         assertThat(settings.duration("interactions.lateness", Duration.ZERO)).hasSeconds(6);
     }
 
     @Test
     void strangeArgument_isRefused() {
-        assertThatThrownBy(() -> InteractionSessionizerJob.settings("--confg", "x"))
+        assertThatThrownBy(() -> Settings.ofCommandLine("--confg", "x"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("--confg");
     }

@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -374,40 +373,17 @@ public final class Demo {
                 back.mismatches(),
                 back.examples(),
                 Math.round(replayedRows / replaySeconds),
-                freshness(live.freshnessMicros()),
+                DemoReport.Freshness.of(live.freshnessMicros()),
                 serving(live),
                 sessionCounts.opened(),
                 sessionCounts.flushed(),
                 sessionCounts.interactionsCold(),
                 sessionCounts.late(),
-                sessions(sessions),
+                DemoReport.Sessions.of(stack.sessionGap(), sessions),
                 samples.all(),
                 Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0,
                 phases.seconds(),
                 stack.endpoints());
-    }
-
-    private DemoReport.Sessions sessions(SessionsPhase.Result sessions) {
-        return new DemoReport.Sessions(
-                stack.sessionGap().toMillis(),
-                sessions.sent(),
-                sessions.distinct(),
-                sessions.closed(),
-                sessions.expected(),
-                sessions.repeated(),
-                sessions.readBack(),
-                sessions.fromCold(),
-                Math.round(sessions.sent() / sessions.seconds()),
-                sessions.examples(),
-                sessions.visit());
-    }
-
-    private static DemoReport.Freshness freshness(Histogram micros) {
-        return new DemoReport.Freshness(
-                micros.getTotalCount(),
-                micros.getValueAtPercentile(50) / 1000.0,
-                micros.getValueAtPercentile(99) / 1000.0,
-                micros.getMaxValue() / 1000.0);
     }
 
     private DemoReport.Serving serving(LivePhase.Result live) {

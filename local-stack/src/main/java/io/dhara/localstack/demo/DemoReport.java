@@ -3,8 +3,10 @@ package io.dhara.localstack.demo;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.dhara.localstack.StackEndpoints;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a demo did. Rows count one entity key x one feature group; a line of the input that is no
@@ -73,7 +75,15 @@ public record DemoReport(
     }
 
     /** From the hand-over to Kafka until a read over gRPC shows the value, in milliseconds. */
-    public record Freshness(long probes, double p50, double p99, double max) {}
+    public record Freshness(long probes, double p50, double p99, double max) {
+        static Freshness of(Histogram micros) {
+            return new Freshness(
+                    micros.getTotalCount(),
+                    micros.getValueAtPercentile(50) / 1000.0,
+                    micros.getValueAtPercentile(99) / 1000.0,
+                    micros.getMaxValue() / 1000.0);
+        }
+    }
 
     /** Reads that arrived at a fixed rate, timed from when they were due. */
     public record Serving(
@@ -100,7 +110,22 @@ public record DemoReport(
             @JsonProperty("users_from_cold_tier") long usersFromCold,
             @JsonProperty("interactions_per_s") long interactionsPerSecond,
             List<String> examples,
-            List<VisitMoment> visit) {}
+            List<VisitMoment> visit) {
+        static Sessions of(Duration gap, SessionsPhase.Result result) {
+            return new Sessions(
+                    gap.toMillis(),
+                    result.sent(),
+                    result.distinct(),
+                    result.closed(),
+                    result.expected(),
+                    result.repeated(),
+                    result.readBack(),
+                    result.fromCold(),
+                    Math.round(result.sent() / result.seconds()),
+                    result.examples(),
+                    result.visit());
+        }
+    }
 
     /** What a reader saw at one moment of one user's visit. */
     public record VisitMoment(

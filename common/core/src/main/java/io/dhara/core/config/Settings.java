@@ -55,6 +55,30 @@ public final class Settings {
         return new Settings(file.toString(), FlatYaml.read(file));
     }
 
+    /**
+     * A process's command line: {@code --config FILE} and any number of {@code key=value}, which
+     * win over the file.
+     *
+     * @throws ConfigException for anything else, or as {@link #ofYaml}
+     */
+    public static Settings ofCommandLine(String... args) {
+        Settings settings = parse(Map.of());
+        Map<String, String> overrides = new TreeMap<>();
+        for (int i = 0; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            if (args[i].equals("--config") && i + 1 < args.length) {
+                settings = ofYaml(Path.of(args[++i]));
+            } else if (equals > 0 && !args[i].startsWith("-")) {
+                overrides.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+            } else {
+                throw new ConfigException(
+                        "command line",
+                        List.of(args[i] + " is not understood: use --config FILE and key=value"));
+            }
+        }
+        return settings.with(overrides);
+    }
+
     /** These settings with others on top, before anything has been read. */
     public Settings with(Map<String, String> overrides) {
         Map<String, String> merged = new TreeMap<>(given);

@@ -2,6 +2,7 @@ package io.dhara.sessionizer.event;
 
 import io.dhara.flink.serde.ValueTypeInfo;
 import io.dhara.flink.sink.RejectedRecord;
+import io.dhara.flink.source.PartitionWatermarks;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ReadRecord(List<UserEvent> events, @Nullable RejectedRecord rejected) {
 
     /** Result of {@link #eventTimeMillis()} if no event was good. */
-    public static final long NO_TIME = Long.MIN_VALUE;
+    public static final long NO_TIME = PartitionWatermarks.NO_TIME;
 
     public static final TypeInformation<ReadRecord> TYPE =
             new ValueTypeInfo<>(ReadRecord.class, new ReadRecordSerializer());

@@ -1,15 +1,13 @@
 package io.dhara.sessionizer.operator;
 
+import io.dhara.flink.source.PartitionWatermarks;
 import io.dhara.sessionizer.event.ReadRecord;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
-import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
@@ -37,14 +35,20 @@ public record EventTimeWatermarks(Duration lateness, Duration idleAfter) impleme
 
     /** For a source, which makes one generator a partition. */
     public WatermarkStrategy<ReadRecord> strategy() {
-        return new Strategy(lateness.toMillis()).withIdleness(idleAfter);
+        return new Strategy(lateness, idleAfter);
     }
 
-    private record Strategy(long latenessMillis) implements WatermarkStrategy<ReadRecord> {
+    private record Strategy(Duration lateness, Duration idleAfter)
+            implements WatermarkStrategy<ReadRecord> {
         @Override
         public WatermarkGenerator<ReadRecord> createWatermarkGenerator(
                 WatermarkGeneratorSupplier.Context context) {
-            return new Generator(latenessMillis, System::currentTimeMillis);
+            return new PartitionWatermarks<>(
+                    lateness,
+                    idleAfter,
+                    ReadRecord::eventTimeMillis,
+                    context.getInputActivityClock(),
+                    System::currentTimeMillis);
         }
 
         @Override
@@ -54,32 +58,6 @@ public record EventTimeWatermarks(Duration lateness, Duration idleAfter) impleme
                     read.eventTimeMillis() == ReadRecord.NO_TIME
                             ? kafkaTimeMillis
                             : read.eventTimeMillis();
-        }
-    }
-
-    /** Of one partition. */
-    static final class Generator implements WatermarkGenerator<ReadRecord> {
-        private final long latenessMillis;
-        private final LongSupplier nowMillis;
-        private long newestMillis = ReadRecord.NO_TIME;
-
-        Generator(long latenessMillis, LongSupplier nowMillis) {
-            this.latenessMillis = latenessMillis;
-            this.nowMillis = nowMillis;
-        }
-
-        @Override
-        public void onEvent(ReadRecord read, long timestampMillis, WatermarkOutput output) {
-            newestMillis = Math.max(newestMillis, read.eventTimeMillis());
-        }
-
-        /** An event of exactly the watermark's time would be late, hence one less. */
-        @Override
-        public void onPeriodicEmit(WatermarkOutput output) {
-            if (newestMillis != ReadRecord.NO_TIME) {
-                long believed = Math.min(newestMillis, nowMillis.getAsLong());
-                output.emitWatermark(new Watermark(believed - latenessMillis - 1));
-            }
         }
     }
 }
