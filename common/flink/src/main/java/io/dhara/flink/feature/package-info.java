@@ -1,0 +1,5 @@
+/** Features of any Flink job on their way to the feature topic. */
+@NullMarked
+package io.dhara.flink.feature;
+
+import org.jspecify.annotations.NullMarked;
