@@ -154,7 +154,10 @@ public final class ScyllaConnection implements AutoCloseable {
                 .build();
     }
 
-    /** Closes the session; one that is still being opened is closed once it is. */
+    /**
+     * Closes the session; one that is still being opened is closed once it is. May be called again:
+     * a connection that two share is closed by each.
+     */
     @Override
     public void close() {
         session.close(CqlSession::closeAsync).toCompletableFuture().join();

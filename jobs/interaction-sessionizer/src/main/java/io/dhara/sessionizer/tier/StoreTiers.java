@@ -8,9 +8,13 @@ import io.dhara.stores.interaction.ColdTierConfig;
 import io.dhara.stores.interaction.HotTierConfig;
 import io.dhara.stores.interaction.TierStores;
 import io.dhara.stores.scylla.ScyllaColdTierReader;
+import io.dhara.stores.scylla.ScyllaConnection;
+import io.dhara.stores.write.interaction.HotTierWriter;
 import io.dhara.stores.write.redis.RedisHotTierWriter;
 import io.dhara.stores.write.scylla.ScyllaColdTierWriter;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Redis, Scylla and Kafka as the tiers of a subtask.
@@ -40,14 +44,42 @@ public record StoreTiers(
         requireNonNull(cold, "cold is null");
     }
 
+    /**
+     * One connection to Scylla serves reads and writes. What was opened is closed again if the rest
+     * cannot be.
+     */
     @Override
     public Tiers open(int part, int parts) {
-        return new Tiers(
-                types,
-                cold.onCorruptBlock(),
-                RedisHotTierWriter.open(stores.hot(), hot, types, part, parts),
-                ScyllaColdTierReader.open(stores.cold(), cold, types, Clock.systemUTC()),
-                ScyllaColdTierWriter.open(stores.cold(), cold, types, Clock.systemUTC()),
-                new KafkaSessionPublisher(kafka, sessions, deadLetters, deadLetterMaxBytes));
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            SessionPublisher publisher =
+                    new KafkaSessionPublisher(kafka, sessions, deadLetters, deadLetterMaxBytes);
+            opened.push(publisher);
+            HotTierWriter hotTier = RedisHotTierWriter.open(stores.hot(), hot, types, part, parts);
+            opened.push(hotTier);
+            ScyllaConnection scylla = ScyllaConnection.open(stores.cold());
+            opened.push(scylla);
+            Clock clock = Clock.systemUTC();
+            return new Tiers(
+                    types,
+                    cold.onCorruptBlock(),
+                    hotTier,
+                    ScyllaColdTierReader.on(scylla, cold, types, clock),
+                    ScyllaColdTierWriter.on(scylla, cold, types, clock),
+                    publisher);
+        } catch (RuntimeException | Error e) {
+            closeAll(opened, e);
+            throw e;
+        }
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened, Throwable cause) {
+        for (AutoCloseable one : opened) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                cause.addSuppressed(e);
+            }
+        }
     }
 }

@@ -81,8 +81,13 @@ public final class ScyllaColdTierWriter implements ColdTierWriter {
         return new ScyllaColdTierWriter(ScyllaConnection.open(scylla), config, types, clock);
     }
 
-    /** On a connection that is closed with the writer. */
-    static ScyllaColdTierWriter on(
+    /**
+     * On a connection that is closed with the writer.
+     *
+     * @throws IllegalArgumentException if the connection's consistency is below {@code
+     *     LOCAL_QUORUM}; the connection is left open
+     */
+    public static ScyllaColdTierWriter on(
             ScyllaConnection connection,
             ColdTierConfig config,
             InteractionTypes types,
