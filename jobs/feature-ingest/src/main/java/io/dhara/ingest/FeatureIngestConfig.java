@@ -3,6 +3,7 @@ package io.dhara.ingest;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.flink.config.RegistryFactory;
 import io.dhara.flink.sink.SinkLimits;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
+import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.flink.sink.SinkLimits;
 import io.dhara.ingest.FeatureIngestConfig.StartingOffsets;
 import io.dhara.ingest.FeatureIngestConfig.Topics;

@@ -1,14 +1,13 @@
-package io.dhara.ingest;
+package io.dhara.flink.config;
 
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.registry.SchemaRegistry;
-import io.dhara.flink.config.RegistryFactory;
 import io.dhara.stores.RegistrySource;
 
-/** Opens the registry that the job's settings name. */
-record ConfiguredRegistry(RegistrySource source) implements RegistryFactory {
-    ConfiguredRegistry {
+/** Opens the registry that a job's settings name. */
+public record ConfiguredRegistry(RegistrySource source) implements RegistryFactory {
+    public ConfiguredRegistry {
         requireNonNull(source, "source is null");
     }
 
