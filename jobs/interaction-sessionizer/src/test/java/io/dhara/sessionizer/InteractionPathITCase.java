@@ -5,16 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.dhara.core.interaction.Interaction;
 import io.dhara.embedded.EmbeddedRedis;
-import io.dhara.embedded.SharedServers;
 import io.dhara.flink.sink.DeadLetters;
 import io.dhara.flink.testkit.TestCluster;
 import io.dhara.proto.v1.InteractionEvent;
 import io.dhara.proto.v1.SessionClosed;
 import io.dhara.proto.v1.SessionRecord;
+import io.dhara.sessionizer.SessionBed.Servers;
 import io.dhara.stores.interaction.HotAnswer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,11 +34,17 @@ class InteractionPathITCase {
     private static final Duration WITHIN = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(300);
 
+    private static final Map<String, String> SETTINGS =
+            Map.of(
+                    "interactions.lateness", "200 ms",
+                    "interactions.idle-after", "1 s",
+                    "interactions.clock-tick", "200 ms");
+
     private static TestCluster cluster;
     private static EmbeddedRedis redis;
 
     private final long now = System.currentTimeMillis();
-    private SessionizerBed bed;
+    private SessionBed bed;
     private JobClient job;
 
     @BeforeAll
@@ -53,11 +60,9 @@ class InteractionPathITCase {
     }
 
     private void start(String sessionGap) throws Exception {
-        bed =
-                new SessionizerBed(
-                        new SessionizerBed.Servers(
-                                SharedServers.kafka(), redis, SharedServers.cassandra()),
-                        Map.of("interactions.session-gap", sessionGap));
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("interactions.session-gap", sessionGap);
+        bed = SessionBed.open(Servers.shared(redis), settings);
         job = InteractionSessionizerJob.submit(cluster.environment(2), bed.config());
     }
 
@@ -83,6 +88,14 @@ class InteractionPathITCase {
                 + ",\"metadata\":\"ab\"}}}";
     }
 
+    private void send(String source, String key, String json) {
+        bed.send(source, key, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void send(InteractionEvent event) {
+        bed.send("events", event.getUserId(), event.toByteArray());
+    }
+
     private InteractionEvent event(String user, String type, long millis) {
         return InteractionEvent.newBuilder()
                 .setUserId(user)
@@ -96,6 +109,21 @@ class InteractionPathITCase {
         return new Interaction(user, "SHARE", 7, 0, now - 400, "", "");
     }
 
+    private List<Interaction> cold(String user, String type) {
+        return bed.tiers()
+                .cold(List.of(user))
+                .getOrDefault(user, Map.of())
+                .getOrDefault(type, List.of());
+    }
+
+    private List<SessionRecord> sessions(String user) {
+        return bed.sessions().stream().filter(session -> session.getUserId().equals(user)).toList();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+        return bed.records(bed.config().topics().deadLetters());
+    }
+
     private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
         Header header = letter.headers().lastHeader(name);
         return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
@@ -105,10 +133,10 @@ class InteractionPathITCase {
     void allFormats_meetInOneSession_badOnesInTheDeadLetterTopic() throws Exception {
         start("10 s");
         String user = Long.toString(now);
-        bed.send(event(user, "APP_OPEN", now - 900));
-        bed.send("clicks", user, click(user, 2002));
-        bed.send("clicks", user, click(user, 2002));
-        bed.send(
+        send(event(user, "APP_OPEN", now - 900));
+        send("clicks", user, click(user, 2002));
+        send("clicks", user, click(user, 2002));
+        send(
                 "orders",
                 user,
                 ("{'meta':{'timestamp':%d},'data':{'user_id':%s,'order_splits':[{'order_details':["
@@ -116,15 +144,15 @@ class InteractionPathITCase {
                                 + "{'product_id':3,'sub_order_num':'S3'}]}]}}")
                         .replace('\'', '"')
                         .formatted(now - 500, user));
-        bed.send(event(user, "SHARE", now - 400));
-        bed.send("clicks", "k", click("-1", 5));
+        send(event(user, "SHARE", now - 400));
+        send("clicks", "k", click("-1", 5));
         bed.send("clicks", "k", (byte[]) null);
-        bed.send(event(user, "LIKE", now));
-        bed.send(event(user, "CLICK", now - Duration.ofDays(170).toMillis()));
+        send(event(user, "LIKE", now));
+        send(event(user, "CLICK", now - Duration.ofDays(170).toMillis()));
         bed.flush();
 
-        until(() -> assertThat(bed.sessions(user)).hasSize(1));
-        SessionRecord session = bed.sessions(user).get(0);
+        until(() -> assertThat(sessions(user)).hasSize(1));
+        SessionRecord session = sessions(user).get(0);
         assertThat(session.getClosed()).isEqualTo(SessionClosed.SESSION_CLOSED_GAP);
         assertThat(session.getStartMs()).isEqualTo(now - 900);
         assertThat(session.getEndMs()).isEqualTo(now);
@@ -133,17 +161,17 @@ class InteractionPathITCase {
                         Map.of("APP_OPEN", 1, "CLICK", 1, "ORDER", 2, "SHARE", 1));
         until(
                 () -> {
-                    assertThat(bed.cold(user, "CLICK"))
+                    assertThat(cold(user, "CLICK"))
                             .containsExactly(
                                     new Interaction(user, "CLICK", 2002, 101, now, "", "ab"));
-                    assertThat(bed.cold(user, "ORDER"))
+                    assertThat(cold(user, "ORDER"))
                             .extracting(Interaction::subOrder)
                             .containsExactly("S1", "S3");
-                    assertThat(bed.cold(user, "SHARE")).containsExactly(share(user));
+                    assertThat(cold(user, "SHARE")).containsExactly(share(user));
                 });
-        until(() -> assertThat(bed.deadLetters()).hasSize(5));
+        until(() -> assertThat(deadLetters()).hasSize(5));
         Map<String, String> rejectedOfReason = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : bed.deadLetters()) {
+        for (ConsumerRecord<byte[], byte[]> letter : deadLetters()) {
             rejectedOfReason.put(
                     header(letter, DeadLetters.REASON), header(letter, DeadLetters.ROWS));
         }
@@ -159,22 +187,22 @@ class InteractionPathITCase {
     void openSession_isInTheHotTier_untilTheJobIsDrained(@TempDir Path savepoints)
             throws Exception {
         start("1 h");
-        String user = bed.user("u");
-        bed.send(event(user, "SHARE", now - 400));
+        String user = "path-" + now;
+        send(event(user, "SHARE", now - 400));
         bed.flush();
         until(
                 () -> {
-                    HotAnswer answer = bed.hot(user, "SHARE");
-                    assertThat(answer.state()).isEqualTo(HotAnswer.State.HOT);
-                    assertThat(answer.lists().get(0).interactions()).containsExactly(share(user));
+                    assertThat(bed.tiers().hot(user).state()).isEqualTo(HotAnswer.State.HOT);
+                    assertThat(bed.tiers().readAll(List.of(user)).get(user).all())
+                            .containsExactly(share(user));
                 });
-        assertThat(bed.cold(user, "SHARE")).isEmpty();
+        assertThat(cold(user, "SHARE")).isEmpty();
 
         cluster.stop(job, true, savepoints);
 
-        assertThat(bed.cold(user, "SHARE")).containsExactly(share(user));
-        assertThat(bed.hot(user, "SHARE").state()).isEqualTo(HotAnswer.State.ABSENT);
-        List<SessionRecord> sessions = bed.sessions(user);
+        assertThat(cold(user, "SHARE")).containsExactly(share(user));
+        assertThat(bed.tiers().hot(user).state()).isEqualTo(HotAnswer.State.ABSENT);
+        List<SessionRecord> sessions = sessions(user);
         assertThat(sessions)
                 .extracting(SessionRecord::getClosed)
                 .containsExactly(SessionClosed.SESSION_CLOSED_STOP);

@@ -18,6 +18,7 @@ import io.dhara.sessionizer.operator.EventDeserializer;
 import io.dhara.stores.interaction.HotTierKeys;
 import io.dhara.stores.write.scylla.InteractionTables;
 import io.dhara.stores.write.scylla.InteractionTablesConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +37,9 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -163,6 +166,17 @@ final class SessionBed implements AutoCloseable {
 
     void send(Interaction event) {
         producer.send(records.of(event));
+    }
+
+    /** Sends a record as it is. */
+    void send(String source, String key, byte @Nullable [] value) {
+        String topic = settings.get("interactions.sources." + source + ".topic");
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    }
+
+    /** Waits until the broker has all that was sent. */
+    void flush() {
+        producer.flush();
     }
 
     /** Sends in this order and waits until the broker has all of it. */

@@ -134,6 +134,11 @@ final class TierReads implements AutoCloseable {
         return read(user, Instant.now().plus(READ_WITHIN));
     }
 
+    /** What the hot tier says, all stored types in their order. */
+    HotAnswer hot(String user) {
+        return await(hot.read(user, everything(), Instant.now().plus(READ_WITHIN)));
+    }
+
     private CompletionStage<Answer> read(String user, Instant deadline) {
         InteractionQuery query = everything();
         Instant hotDeadline = Instant.now().plus(HOT_WITHIN);
