@@ -31,6 +31,7 @@ final class DemoText {
                     check.ok() ? "" : "expected " + check.expected());
         }
         report.mismatchExamples().forEach(example -> line(text, "       %s", example));
+        report.jobFailures().forEach(failure -> line(text, "       %s", failure));
         line(text, "");
         measured(text, report);
         line(text, "");
@@ -57,6 +58,7 @@ final class DemoText {
             }
         }
         line(text, "  late interactions: %,d", report.late());
+        report.jobFailures().forEach(failure -> line(text, "  %s", failure));
         report.mismatchExamples().forEach(example -> line(text, "  %s", example));
         report.sessions().examples().forEach(example -> line(text, "  %s", example));
         return text.toString();

@@ -169,7 +169,7 @@ final class JobCounters {
         return !vertices.isEmpty();
     }
 
-    private static JsonNode get(String uri) throws IOException, InterruptedException {
+    static JsonNode get(String uri) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer =
                 HTTP.send(
                         HttpRequest.newBuilder(URI.create(uri)).timeout(TIMEOUT).build(),

@@ -2,7 +2,9 @@ package io.dhara.localstack;
 
 import io.dhara.core.registry.SchemaSnapshot;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /** What can be asked of a running stack, from inside its process or from another one. */
 public interface StackView {
@@ -22,4 +24,9 @@ public interface StackView {
 
     /** What the interaction-sessionizer job has counted since this stack started. */
     SessionCounts sessionCounts() throws IOException, InterruptedException;
+
+    /** Why jobs failed and were restarted; empty when all is well. */
+    default List<String> jobFailures() throws IOException, InterruptedException {
+        return JobFailures.of(URI.create(endpoints().flink()));
+    }
 }

@@ -168,6 +168,7 @@ public final class Demo {
                     sessions,
                     sessionCounts(sessionsBefore.flushed() + sessions.closed())
                             .since(sessionsBefore),
+                    stack.jobFailures(),
                     replayedRows,
                     replaySeconds,
                     startNanos);
@@ -310,6 +311,7 @@ public final class Demo {
             Samples samples,
             SessionsPhase.Result sessions,
             SessionCounts sessionCounts,
+            List<String> jobFailures,
             long replayedRows,
             double replaySeconds,
             long startNanos) {
@@ -343,7 +345,9 @@ public final class Demo {
                                 0,
                                 sessions.unexpected()),
                         DemoReport.Check.equal(
-                                "users whose interactions read back wrong", 0, sessions.wrong()));
+                                "users whose interactions read back wrong", 0, sessions.wrong()),
+                        DemoReport.Check.equal(
+                                "failures that restarted a job", 0, jobFailures.size()));
         Map<String, Long> reasons = new TreeMap<>(letters.byReason());
         if (sent.invalidLines > 0) {
             reasons.put("invalid-line", sent.invalidLines);
@@ -368,6 +372,7 @@ public final class Demo {
                         oracle.expired(),
                         sent.rows - replayedRows),
                 checks,
+                jobFailures,
                 back.checkedKeys(),
                 back.checkedValues(),
                 back.mismatches(),

@@ -37,6 +37,7 @@ public record DemoReport(
         @JsonProperty("invalid_lines") List<String> invalidLines,
         Sent sent,
         List<Check> checks,
+        @JsonProperty("job_failures") List<String> jobFailures,
         @JsonProperty("checked_keys") long checkedKeys,
         @JsonProperty("checked_values") long checkedValues,
         long mismatches,
