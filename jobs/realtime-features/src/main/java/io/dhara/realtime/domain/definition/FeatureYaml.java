@@ -270,7 +270,7 @@ final class FeatureYaml {
         names.add(label);
     }
 
-    /** Such as 90s, 5m, 24h, 7d: as a name may hold it. */
+    /** Such as 90s, 5m, 1h, 7d: as a name may hold it. */
     private static String shortText(Duration length) {
         return Units.text(length).replace(" min", "m").replace(" ", "");
     }

@@ -9,9 +9,12 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.dhara.core.model.DataType;
+import io.dhara.core.model.EntitySchema;
 import io.dhara.core.model.FeatureGroupSchema;
 import io.dhara.core.model.FeatureSpec;
 import io.dhara.core.model.SchemaVersion;
+import io.dhara.core.registry.SchemaSnapshot;
+import io.dhara.core.registry.YamlSchemas;
 import io.dhara.realtime.domain.event.FieldType;
 import io.dhara.realtime.domain.tile.TileSize;
 import java.io.IOException;
@@ -113,6 +116,23 @@ class FeatureDefinitionsTest {
 
     private static JsonNode json(String yaml) throws IOException {
         return new YAMLMapper().readTree(yaml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kitchen.yaml", "shop.yaml"})
+    void examples_fitTheGroupsOfTheExampleSchemas(String name) throws Exception {
+        Path folder = ROOT.resolve("examples/schemas");
+        SchemaSnapshot schemas = YamlSchemas.read("examples", 1, YamlSchemas.readFolder(folder));
+        for (GroupPlan group : example(name).groups()) {
+            EntitySchema entity = schemas.entities().get(group.entity());
+            assertThat(entity).as(group.name()).isNotNull();
+            FeatureGroupSchema schema = entity.groups().get(group.group());
+            assertThat(schema).as(group.name()).isNotNull();
+            assertThat(group.misfits(schema)).as(group.name()).isEmpty();
+            assertThat(schema.active().features())
+                    .as("nothing of %s is left at its default for ever", group.name())
+                    .hasSameSizeAs(group.features());
+        }
     }
 
     @Test
