@@ -3,6 +3,7 @@ package io.dhara.ingest;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.core.model.FeatureRecords;
 import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.flink.config.RegistryFactory;
@@ -68,7 +69,7 @@ public record FeatureIngestConfig(
 
         public static final Topics DEFAULT =
                 new Topics(
-                        "online-feature-store.feature_ingestion",
+                        FeatureRecords.TOPIC,
                         StartingOffsets.COMMITTED,
                         "dhara.feature-ingest.dlq",
                         deadLetterBytes(IngestRules.DEFAULT.maxMessageBytes()),

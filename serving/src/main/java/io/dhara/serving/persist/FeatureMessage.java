@@ -3,20 +3,18 @@ package io.dhara.serving.persist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dhara.core.model.EntitySchema;
+import io.dhara.core.model.FeatureRecords;
 import io.dhara.proto.persist.Data;
 import io.dhara.proto.persist.Query;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The Kafka record of one persist call: the query as it came, keyed by its first row. */
 final class FeatureMessage {
-    static final String EVENT_TIME_HEADER = "dhara-event-time-ms";
-    static final String SCHEMA_VERSION_HEADER = "dhara-schema-version";
-    static final String REQUEST_ID_HEADER = "dhara-request-id";
-
-    private static final int AFTER_ENTITY = 0x00;
-    private static final int BETWEEN_VALUES = 0x1f;
+    static final String EVENT_TIME_HEADER = FeatureRecords.EVENT_TIME_HEADER;
+    static final String SCHEMA_VERSION_HEADER = FeatureRecords.SCHEMA_VERSION_HEADER;
+    static final String REQUEST_ID_HEADER = FeatureRecords.REQUEST_ID_HEADER;
 
     private FeatureMessage() {}
 
@@ -67,15 +65,6 @@ final class FeatureMessage {
             }
             values = ordered;
         }
-        ByteArrayOutputStream key = new ByteArrayOutputStream();
-        key.writeBytes(entity.label().getBytes(UTF_8));
-        key.write(AFTER_ENTITY);
-        for (int i = 0; i < values.length; i++) {
-            if (i > 0) {
-                key.write(BETWEEN_VALUES);
-            }
-            key.writeBytes(values[i].getBytes(UTF_8));
-        }
-        return key.toByteArray();
+        return FeatureRecords.key(entity.label(), Arrays.asList(values));
     }
 }

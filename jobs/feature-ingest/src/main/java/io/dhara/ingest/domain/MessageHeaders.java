@@ -1,5 +1,6 @@
 package io.dhara.ingest.domain;
 
+import io.dhara.core.model.FeatureRecords;
 import io.dhara.flink.source.RawRecord;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,9 +21,9 @@ record MessageHeaders(
         @Nullable Integer versionOfAll,
         Map<String, Integer> versions) {
 
-    static final String EVENT_TIME = "dhara-event-time-ms";
-    static final String SCHEMA_VERSION = "dhara-schema-version";
-    static final String REQUEST_ID = "dhara-request-id";
+    static final String EVENT_TIME = FeatureRecords.EVENT_TIME_HEADER;
+    static final String SCHEMA_VERSION = FeatureRecords.SCHEMA_VERSION_HEADER;
+    static final String REQUEST_ID = FeatureRecords.REQUEST_ID_HEADER;
     private static final int MAX_REQUEST_ID_CHARS = 256;
     private static final int MAX_VERSION = 65_535;
 
