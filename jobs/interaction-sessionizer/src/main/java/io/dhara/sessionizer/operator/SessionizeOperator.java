@@ -2,9 +2,9 @@ package io.dhara.sessionizer.operator;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.flink.operator.EventClock;
 import io.dhara.sessionizer.event.UserEvent;
 import io.dhara.sessionizer.session.GrowingClock;
-import io.dhara.sessionizer.session.SessionClock;
 import io.dhara.sessionizer.state.SubtaskClocks;
 import io.dhara.sessionizer.state.SubtaskClocksSerializer;
 import io.dhara.sessionizer.tier.SessionizerMetrics;
@@ -63,7 +63,7 @@ final class SessionizeOperator extends AbstractStreamOperator<Void>
 
     private transient @Nullable ListState<SubtaskClocks> clocks;
     private transient @Nullable SessionizeState state;
-    private transient SessionClock clock;
+    private transient EventClock clock;
     private transient GrowingClock numbers;
     private transient SessionizeBuffer buffer;
     private transient SessionizeUsers users;
@@ -100,9 +100,9 @@ final class SessionizeOperator extends AbstractStreamOperator<Void>
             highest = Math.max(highest, restored.highestNumber());
         }
         clock =
-                new SessionClock(
+                new EventClock(
                         config.tick().toMillis(),
-                        session == Long.MAX_VALUE ? SessionClock.UNKNOWN : session);
+                        session == Long.MAX_VALUE ? EventClock.UNKNOWN : session);
         numbers =
                 new GrowingClock(
                         TimeUnit.MILLISECONDS.toMicros(now()),
@@ -218,7 +218,7 @@ final class SessionizeOperator extends AbstractStreamOperator<Void>
 
     /** Fires what is due by the session clock, as far as there is room for what closes. */
     private void advance() throws Exception {
-        if (advancing || clock.millis() == SessionClock.UNKNOWN) {
+        if (advancing || clock.millis() == EventClock.UNKNOWN) {
             return;
         }
         advancing = true;

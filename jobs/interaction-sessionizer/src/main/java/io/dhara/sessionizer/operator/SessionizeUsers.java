@@ -3,6 +3,7 @@ package io.dhara.sessionizer.operator;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.interaction.Interaction;
+import io.dhara.flink.operator.EventClock;
 import io.dhara.sessionizer.event.UserEvent;
 import io.dhara.sessionizer.session.Arrivals;
 import io.dhara.sessionizer.session.ClosedSession;
@@ -10,7 +11,6 @@ import io.dhara.sessionizer.session.Erasure;
 import io.dhara.sessionizer.session.GrowingClock;
 import io.dhara.sessionizer.session.PendingEvents;
 import io.dhara.sessionizer.session.PendingEvents.Cut;
-import io.dhara.sessionizer.session.SessionClock;
 import io.dhara.sessionizer.session.SessionEvent;
 import io.dhara.sessionizer.session.SessionRules;
 import io.dhara.sessionizer.session.UserState;
@@ -34,7 +34,7 @@ final class SessionizeUsers implements UserStates {
     private final SessionizeState state;
     private final InternalTimerService<VoidNamespace> timers;
     private final SessionRules rules;
-    private final SessionClock clock;
+    private final EventClock clock;
     private final GrowingClock numbers;
     private final SessionizerMetrics metrics;
     private final Set<String> flagged = new HashSet<>();
@@ -45,7 +45,7 @@ final class SessionizeUsers implements UserStates {
             SessionizeState state,
             InternalTimerService<VoidNamespace> timers,
             SessionRules rules,
-            SessionClock clock,
+            EventClock clock,
             GrowingClock numbers,
             SessionizerMetrics metrics) {
         this.state = state;

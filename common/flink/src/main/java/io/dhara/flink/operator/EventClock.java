@@ -1,14 +1,13 @@
-package io.dhara.sessionizer.session;
+package io.dhara.flink.operator;
 
 /**
- * The clock sessions are closed by: event time, as the watermark tells it, and while every input is
+ * The clock of a keyed operator: event time, as the watermark tells it, and while every input is
  * idle the time that goes by here. It never goes back.
  *
  * <p>Idle time counts in ticks: what passes between two ticks counts as at most one tick. A process
- * that stood still for an hour, while its input filled up, does not close the sessions that go on
- * in there.
+ * that stood still for an hour, while its input filled up, does not take that hour for silence.
  */
-public final class SessionClock {
+public final class EventClock {
     /** Before the first watermark. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -21,7 +20,7 @@ public final class SessionClock {
      * @param tickMillis how often {@link #tick} is called
      * @param restoredMillis what the clock said before a restart, or {@link #UNKNOWN}
      */
-    public SessionClock(long tickMillis, long restoredMillis) {
+    public EventClock(long tickMillis, long restoredMillis) {
         this.tickMillis = tickMillis;
         this.clockMillis = restoredMillis;
     }

@@ -1,11 +1,11 @@
-package io.dhara.sessionizer.session;
+package io.dhara.flink.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class SessionClockTest {
-    private final SessionClock clock = new SessionClock(1_000, SessionClock.UNKNOWN);
+class EventClockTest {
+    private final EventClock clock = new EventClock(1_000, EventClock.UNKNOWN);
 
     @Test
     void watermark_moves_neverBack() {
@@ -63,12 +63,12 @@ class SessionClockTest {
     void tick_beforeAnyWatermark_knowsNoTime() {
         clock.idle(0);
         assertThat(clock.tick(1_000)).isFalse();
-        assertThat(clock.millis()).isEqualTo(SessionClock.UNKNOWN);
+        assertThat(clock.millis()).isEqualTo(EventClock.UNKNOWN);
     }
 
     @Test
     void restored_goesOnWhileIdle() {
-        SessionClock restored = new SessionClock(1_000, 77);
+        EventClock restored = new EventClock(1_000, 77);
         restored.idle(0);
         restored.tick(1_000);
         assertThat(restored.millis()).isEqualTo(1_077);
