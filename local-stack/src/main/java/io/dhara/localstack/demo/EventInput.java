@@ -77,8 +77,7 @@ public final class EventInput {
 
     /** Reads all lines in order; empty lines count as lines that are no event. */
     void forEach(LineConsumer consumer) throws Exception {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = lines(file)) {
             long number = 0;
             for (String text = lines.readLine(); text != null; text = lines.readLine()) {
                 consumer.accept(parse(++number, text));
@@ -86,7 +85,12 @@ public final class EventInput {
         }
     }
 
-    private InputStream open() throws IOException {
+    /** Of a file, plain or gzip. */
+    static BufferedReader lines(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8));
+    }
+
+    private static InputStream open(Path file) throws IOException {
         BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
         in.mark(2);
         int magic = in.read() << 8 | in.read();
