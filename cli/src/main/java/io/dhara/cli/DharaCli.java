@@ -26,6 +26,7 @@ import picocli.CommandLine.Help.Ansi;
             InteractionsCommand.class,
             TablesCommand.class,
             RegistryCommand.class,
+            FeaturesCommand.class,
             BlockCommand.class,
             DlqCommand.class,
             DoctorCommand.class,
