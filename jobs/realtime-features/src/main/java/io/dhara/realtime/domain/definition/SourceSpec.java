@@ -1,6 +1,7 @@
 package io.dhara.realtime.domain.definition;
 
 import io.dhara.realtime.domain.event.FieldType;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,7 +35,8 @@ public record SourceSpec(
         Duration outOfOrderness,
         Duration idleAfter,
         Duration maxAhead,
-        Map<String, FieldType> fields) {
+        Map<String, FieldType> fields)
+        implements Serializable {
 
     /** How record values are written. */
     public enum Format {
