@@ -13,6 +13,7 @@ import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.InvalidDefinitionException;
 import io.dhara.realtime.domain.definition.SourceSpec;
 import io.dhara.realtime.operator.FeatureLimits;
+import io.dhara.realtime.source.StartingOffsets;
 import io.dhara.stores.RegistrySource;
 import java.io.IOException;
 import java.io.Serializable;
@@ -55,14 +56,6 @@ public record RealtimeFeaturesConfig(
     static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 
     private static final String FILES = "features.files";
-
-    /** Where a job without a checkpoint starts to read. */
-    public enum StartingOffsets {
-        /** Where its consumer group stopped; from the beginning if that is not known. */
-        COMMITTED,
-        EARLIEST,
-        LATEST
-    }
 
     /**
      * @param features feature messages

@@ -20,19 +20,21 @@ final class EventDeserializer implements KafkaRecordDeserializationSchema<ReadEv
 
     private final SourceSpec source;
     private final byte[] schema;
+    private final int maxRecordBytes;
 
     private transient EventReader reader;
 
     @SuppressWarnings("NullAway.Init") // open sets the reader
-    EventDeserializer(SourceSpec source, byte[] schema) {
+    EventDeserializer(SourceSpec source, byte[] schema, int maxRecordBytes) {
         this.source = requireNonNull(source, "source is null");
         this.schema = schema.clone();
+        this.maxRecordBytes = maxRecordBytes;
     }
 
     @Override
     public void open(InitializationContext context) throws IOException {
         try {
-            reader = new EventReader(source, schema, System::currentTimeMillis);
+            reader = new EventReader(source, schema, maxRecordBytes, System::currentTimeMillis);
         } catch (InvalidSourceException e) {
             throw new IOException("source " + source.name() + " cannot be read", e);
         }

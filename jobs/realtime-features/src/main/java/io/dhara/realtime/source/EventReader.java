@@ -24,16 +24,19 @@ public final class EventReader {
 
     private final ValueParser parser;
     private final EventTimes times;
+    private final int maxRecordBytes;
     private final LongSupplier nowMillis;
 
     /**
      * @param schema content of the source's schema file; of JSON not used
+     * @param maxRecordBytes longest value that is read
      * @param nowMillis clock, epoch milliseconds
      * @throws InvalidSourceException if the schema does not give the source's fields
      */
-    public EventReader(SourceSpec source, byte[] schema, LongSupplier nowMillis)
+    public EventReader(SourceSpec source, byte[] schema, int maxRecordBytes, LongSupplier nowMillis)
             throws InvalidSourceException {
         this.parser = SourceFormats.parser(source, schema);
+        this.maxRecordBytes = maxRecordBytes;
         this.times = new EventTimes(source);
         this.nowMillis = requireNonNull(nowMillis, "nowMillis is null");
     }
@@ -43,6 +46,14 @@ public final class EventReader {
             byte[] value = record.value();
             if (value == null || value.length == 0) {
                 throw new RejectedException(RejectReason.NO_VALUE, "the record has no value");
+            }
+            if (value.length > maxRecordBytes) {
+                throw new RejectedException(
+                        RejectReason.OVERSIZED_RECORD,
+                        "record must have at most "
+                                + maxRecordBytes
+                                + " bytes (features.max-record-bytes): got "
+                                + value.length);
             }
             @Nullable Object[] row = parser.parse(value);
             long eventTimeMillis = times.of(record, row, nowMillis.getAsLong());

@@ -19,10 +19,14 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
  *
  * @param kafka how to reach it; its consumer group is the job's own
  * @param start where to begin without state
+ * @param maxRecordBytes longest value that is read
  * @param schemas content of schema files by source, as {@link SchemaFiles#read} gives them
  */
 public record EventSources(
-        KafkaSettings kafka, StartingOffsets start, Map<String, byte[]> schemas) {
+        KafkaSettings kafka,
+        StartingOffsets start,
+        int maxRecordBytes,
+        Map<String, byte[]> schemas) {
 
     public EventSources {
         requireNonNull(kafka, "kafka is null");
@@ -53,7 +57,9 @@ public record EventSources(
                 .setStartingOffsets(offsets())
                 .setDeserializer(
                         new EventDeserializer(
-                                source, schemas.getOrDefault(source.name(), new byte[0])))
+                                source,
+                                schemas.getOrDefault(source.name(), new byte[0]),
+                                maxRecordBytes))
                 .build();
     }
 

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum RejectReason {
     /** A tombstone, or no bytes. */
     NO_VALUE,
+    /** Longer than records may be. */
+    OVERSIZED_RECORD,
     /** The bytes are not of the source's format. */
     MALFORMED,
     /** A field is there, but its value is not of the declared type. */

@@ -1,11 +1,9 @@
 package io.dhara.realtime.source;
 
-/** Where a job that has no state begins to read a topic. */
+/** Where a job without a checkpoint starts to read a topic. */
 public enum StartingOffsets {
-    /** Where its consumer group stopped, or at the beginning. */
+    /** Where its consumer group stopped; from the beginning if that is not known. */
     COMMITTED,
-    /** At the beginning. */
     EARLIEST,
-    /** With what is written from then on. */
     LATEST
 }

@@ -102,6 +102,14 @@ class EventReaderTest {
     }
 
     @Test
+    void read_longerThanTheLimit_isRejected() throws Exception {
+        assertRejected(
+                reader(timed(TimeUnit.MS)).read(record(new byte[1_001])),
+                "oversized-record",
+                "at most 1000 bytes (features.max-record-bytes): got 1001");
+    }
+
+    @Test
     void reader_fieldsThatExcludeEachOther_isRefused() {
         assertThatThrownBy(
                         () ->

@@ -88,7 +88,7 @@ final class Sources {
     }
 
     static EventReader reader(SourceSpec source) throws InvalidSourceException {
-        return new EventReader(source, schema(source.format()), () -> NOW);
+        return new EventReader(source, schema(source.format()), 1_000, () -> NOW);
     }
 
     static RawRecord record(byte[] value) {
