@@ -32,26 +32,78 @@ public record GroupStreams(
     /**
      * Reads the sources and gives each group its columns.
      *
+     * @param file name of the definition, for the errors
      * @param sources of all names of the plan's sources
+     * @throws InvalidSourceException with everything that is wrong with the groups' selects
      */
     public static GroupStreams of(
             StreamExecutionEnvironment env,
+            String file,
             FeaturePlan plan,
-            Map<String, Source<ReadEvent, ?, ?>> sources) {
-        Map<String, DataStream<FeatureEvent>> read = new LinkedHashMap<>();
+            Map<String, Source<ReadEvent, ?, ?>> sources)
+            throws InvalidSourceException {
+        Map<String, DataStream<FeatureEvent>> events = new LinkedHashMap<>();
         List<DataStream<RejectedRecord>> rejected = new ArrayList<>();
         for (SourceSpec source : plan.sources()) {
-            SingleOutputStreamOperator<FeatureEvent> events =
+            SingleOutputStreamOperator<FeatureEvent> read =
                     read(env, source, sources.get(source.name()));
-            read.put(source.name(), events);
-            rejected.add(events.getSideOutput(ReadFunction.REJECTED));
+            events.put(source.name(), read);
+            rejected.add(read.getSideOutput(ReadFunction.REJECTED));
         }
+        return new GroupStreams(ofEvents(env, file, plan, events), union(rejected));
+    }
+
+    /** The events of each group, from those of each source. */
+    static Map<String, DataStream<FeatureEvent>> ofEvents(
+            StreamExecutionEnvironment env,
+            String file,
+            FeaturePlan plan,
+            Map<String, DataStream<FeatureEvent>> events)
+            throws InvalidSourceException {
+        List<String> problems = new ArrayList<>();
         Map<String, DataStream<FeatureEvent>> groups = new LinkedHashMap<>();
+        SelectTables tables = null;
         for (GroupPlan group : plan.groups()) {
-            // The columns of a group without a select are its source's fields.
-            groups.put(group.name(), read.get(group.source()));
+            if (group.select().isEmpty()) {
+                // The columns of a group without a select are its source's fields.
+                groups.put(group.name(), events.get(group.source()));
+                continue;
+            }
+            try {
+                tables = tables == null ? tables(env, plan, events) : tables;
+                groups.put(group.name(), tables.select(group));
+            } catch (InvalidSourceException e) {
+                e.problems().stream()
+                        .map(problem -> file + ": group " + group.name() + ": " + problem)
+                        .forEach(problems::add);
+            }
         }
-        return new GroupStreams(groups, union(rejected));
+        if (!problems.isEmpty()) {
+            throw new InvalidSourceException(problems);
+        }
+        return groups;
+    }
+
+    private static SelectTables tables(
+            StreamExecutionEnvironment env,
+            FeaturePlan plan,
+            Map<String, DataStream<FeatureEvent>> events)
+            throws InvalidSourceException {
+        SelectTables tables = new SelectTables(env);
+        for (SourceSpec source : plan.sources()) {
+            if (source.fields().containsKey(SelectTables.EVENT_TIME)
+                    && !source.eventTime().equals(SelectTables.EVENT_TIME)) {
+                throw new InvalidSourceException(
+                        List.of(
+                                "field event_time of source "
+                                        + source.name()
+                                        + " is not its event-time, whose column in SQL has that"
+                                        + " name: leave it out of fields, or make it the"
+                                        + " event-time"));
+            }
+            tables.add(source, events.get(source.name()));
+        }
+        return tables;
     }
 
     /** One source's events, its rejected records at the side. */

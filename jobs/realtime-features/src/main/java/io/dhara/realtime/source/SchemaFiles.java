@@ -17,11 +17,12 @@ public final class SchemaFiles {
     /**
      * Content of each source's schema file by the source's name; empty for sources without one.
      *
+     * @param file name of the definition, for the errors
      * @param folder of the definition, which the names are relative to
      * @throws InvalidSourceException with every file that cannot be read or does not give the
      *     source's fields
      */
-    public static Map<String, byte[]> read(FeaturePlan plan, Path folder)
+    public static Map<String, byte[]> read(String file, FeaturePlan plan, Path folder)
             throws InvalidSourceException {
         List<String> problems = new ArrayList<>();
         Map<String, byte[]> schemas = new LinkedHashMap<>();
@@ -35,7 +36,8 @@ public final class SchemaFiles {
                 schemas.put(source.name(), schema);
             } catch (IOException e) {
                 problems.add(
-                        "source "
+                        file
+                                + ": source "
                                 + source.name()
                                 + ": schema file "
                                 + folder.resolve(source.schema())
@@ -43,7 +45,7 @@ public final class SchemaFiles {
                                 + e.getClass().getSimpleName()
                                 + "): it is looked for beside the definition");
             } catch (InvalidSourceException e) {
-                problems.addAll(e.problems());
+                e.problems().stream().map(problem -> file + ": " + problem).forEach(problems::add);
             }
         }
         if (!problems.isEmpty()) {
