@@ -64,6 +64,7 @@ public final class FeatureSink implements Sink<FeatureRow> {
     private final FeatureTarget target;
     private final int schemaVersion;
     private final boolean acceptNotANumber;
+    private final boolean fillVectors;
     private final KafkaSink<ProducerRecord<byte[], byte[]>> sink;
 
     private FeatureSink(Builder builder, KafkaSettings kafka, FeatureTarget target) {
@@ -74,6 +75,7 @@ public final class FeatureSink implements Sink<FeatureRow> {
         this.target = target;
         this.schemaVersion = builder.schemaVersion;
         this.acceptNotANumber = builder.acceptNotANumber;
+        this.fillVectors = builder.fillVectors;
         this.sink =
                 KafkaSink.<ProducerRecord<byte[], byte[]>>builder()
                         .setKafkaProducerConfig(kafka.producer())
@@ -105,6 +107,7 @@ public final class FeatureSink implements Sink<FeatureRow> {
                             schemaVersion,
                             TopicLimit.maxRecordBytes(kafka, topic, maxRecordBytes),
                             acceptNotANumber,
+                            fillVectors,
                             new DeadLetters(
                                     deadLetterTopic,
                                     TopicLimit.maxRecordBytes(
@@ -144,6 +147,7 @@ public final class FeatureSink implements Sink<FeatureRow> {
         private List<String> keyLabels = List.of();
         private int schemaVersion;
         private boolean acceptNotANumber;
+        private boolean fillVectors;
 
         private Builder() {}
 
@@ -232,6 +236,16 @@ public final class FeatureSink implements Sink<FeatureRow> {
          */
         public Builder setAcceptNotANumber(boolean accept) {
             acceptNotANumber = accept;
+            return this;
+        }
+
+        /**
+         * Gives a vector with fewer elements than its vector-length the last elements of its
+         * default behind them, for lists that are not always full. Needs a registry that knows the
+         * default. Default: no, such a row is refused.
+         */
+        public Builder setFillVectors(boolean fill) {
+            fillVectors = fill;
             return this;
         }
 

@@ -10,10 +10,12 @@ import io.dhara.flink.sink.Rejection;
 import io.dhara.flink.source.RawRecord;
 import io.dhara.flink.source.RecordHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns feature rows into Kafka records: a feature message, or, for a row that makes none, a dead
@@ -35,6 +37,7 @@ final class RowRecords {
     private final int schemaVersion;
     private final int maxRecordBytes;
     private final boolean acceptNotANumber;
+    private final boolean fillVectors;
     private final DeadLetters letters;
 
     /**
@@ -46,11 +49,13 @@ final class RowRecords {
             int schemaVersion,
             int maxRecordBytes,
             boolean acceptNotANumber,
+            boolean fillVectors,
             DeadLetters letters) {
         this.topic = topic;
         this.schemaVersion = schemaVersion;
         this.maxRecordBytes = maxRecordBytes;
         this.acceptNotANumber = acceptNotANumber;
+        this.fillVectors = fillVectors;
         this.letters = letters;
     }
 
@@ -70,7 +75,7 @@ final class RowRecords {
         byte[] value =
                 new FeatureMessageBuilder(
                                 shape.entity(), shape.keyLabels(), row.key(), acceptNotANumber)
-                        .add(shape, row.values())
+                        .add(shape, fillVectors ? filled(shape, row.values()) : row.values())
                         .build()
                         .toByteArray();
         byte[] key = FeatureRecords.key(shape.entity(), row.key());
@@ -87,6 +92,25 @@ final class RowRecords {
             record.headers().add(FeatureRecords.SCHEMA_VERSION_HEADER, decimal(schemaVersion));
         }
         return record;
+    }
+
+    /** The values, short vectors made as long as they must be by the end of their default. */
+    private static List<@Nullable Object> filled(GroupShape shape, List<@Nullable Object> values) {
+        List<@Nullable Object> filled = new ArrayList<>(values);
+        for (int i = 0; i < Math.min(values.size(), shape.features().size()); i++) {
+            GroupShape.Feature feature = shape.features().get(i);
+            List<String> defaults = feature.defaultElements();
+            if (values.get(i) instanceof List<?> elements
+                    && defaults != null
+                    && elements.size() < defaults.size()) {
+                List<Object> whole = new ArrayList<>(elements);
+                whole.addAll(
+                        TextValues.vector(
+                                shape.type(), defaults.subList(elements.size(), defaults.size())));
+                filled.set(i, whole);
+            }
+        }
+        return filled;
     }
 
     /** The row as JSON, with why it is no message. */

@@ -25,7 +25,12 @@ class RowRecordsTest {
 
     private static RowRecords records(int version, int maxRecordBytes) {
         return new RowRecords(
-                "features", version, maxRecordBytes, false, new DeadLetters("letters", 1 << 20));
+                "features",
+                version,
+                maxRecordBytes,
+                false,
+                false,
+                new DeadLetters("letters", 1 << 20));
     }
 
     private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {
@@ -60,6 +65,48 @@ class RowRecordsTest {
 
         assertThat(thrown.reason()).isEqualTo(Reason.OVERSIZED_MESSAGE);
         assertThat(thrown).hasMessageContaining("at most 540 bytes");
+    }
+
+    @Test
+    void message_ofAShortVector_isFilledWithTheEndOfTheDefaultIfAsked() throws Exception {
+        GroupShape shape =
+                new GroupShape(
+                        "user",
+                        List.of("user_id"),
+                        "recent",
+                        DataType.INT64_VECTOR,
+                        List.of(new GroupShape.Feature("items", 0, 3, List.of("-1", "-2", "-3"))));
+        RowRecords filling =
+                new RowRecords(
+                        "features", 0, 1 << 20, false, true, new DeadLetters("letters", 1 << 20));
+        FeatureRow one = new FeatureRow(List.of("u1"), 1_700, List.of(List.of(7L)));
+        FeatureRow none = new FeatureRow(List.of("u1"), 1_700, List.of(List.of()));
+        FeatureRow many = new FeatureRow(List.of("u1"), 1_700, List.of(List.of(1L, 2L, 3L, 4L)));
+
+        assertThat(vector(filling.message(shape, one))).containsExactly(7L, -2L, -3L);
+        assertThat(vector(filling.message(shape, none))).containsExactly(-1L, -2L, -3L);
+        assertThat(
+                        catchThrowableOfType(
+                                        FeatureRefusedException.class,
+                                        () -> filling.message(shape, many))
+                                .reason())
+                .isEqualTo(Reason.WRONG_VECTOR_LENGTH);
+        assertThat(
+                        catchThrowableOfType(
+                                        FeatureRefusedException.class,
+                                        () -> records(0, 1 << 20).message(shape, one))
+                                .reason())
+                .isEqualTo(Reason.WRONG_VECTOR_LENGTH);
+    }
+
+    private static List<Long> vector(ProducerRecord<byte[], byte[]> record) throws Exception {
+        return Query.parseFrom(record.value())
+                .getData(0)
+                .getFeatureValues(0)
+                .getValues()
+                .getVector(0)
+                .getValues()
+                .getInt64ValuesList();
     }
 
     @Test
