@@ -108,9 +108,10 @@ final class FeatureBed implements AutoCloseable {
     }
 
     /** Faster to open than the backend jobs run with. */
-    static FeatureBed onHeap(@Nullable OperatorSubtaskState state, long nowSeconds)
+    static FeatureBed onHeap(
+            String definition, @Nullable OperatorSubtaskState state, long nowSeconds)
             throws Exception {
-        FeatureBed bed = new FeatureBed(DEFINITION, LIMITS, 1, 0);
+        FeatureBed bed = new FeatureBed(definition, LIMITS, 1, 0);
         bed.harness.setStateBackend(new HashMapStateBackend());
         return bed.begin(state, nowSeconds);
     }

@@ -126,7 +126,7 @@ class FeatureOperatorTest {
 
     @Test
     void keyWithoutValues_givesThemAndIsForgottenAfterTheLateness() throws Exception {
-        try (FeatureBed bed = FeatureBed.onHeap(null, -86_400)) {
+        try (FeatureBed bed = FeatureBed.onHeap(DEFINITION, null, -86_400)) {
             bed.created("a", "o1", 10);
             bed.add(event("a", "o1", "done", 12));
             bed.flush();
