@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BenchmarkSuiteTest {
     @Test
     void run_unknownName_isRefusedBeforeAnythingRuns() {
-        assertThatThrownBy(() -> BenchmarkSuite.run(List.of("encode", "nothing"), System.err))
+        assertThatThrownBy(
+                        () ->
+                                BenchmarkSuite.run(
+                                        List.of("encode", "nothing"),
+                                        new Surroundings(Path.of(".."), System.err)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("unknown benchmark nothing: known are " + BenchmarkSuite.names());
     }

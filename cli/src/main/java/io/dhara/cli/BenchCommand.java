@@ -1,11 +1,12 @@
 package io.dhara.cli;
 
+import io.dhara.benchmarks.BenchmarkFailedException;
 import io.dhara.benchmarks.BenchmarkFigure;
 import io.dhara.benchmarks.BenchmarkSuite;
+import io.dhara.benchmarks.Surroundings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,10 +19,27 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures, each figure beside its peer or limit in the same run.",
+        footerHeading = "%nBenchmarks:%n",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
     @Mixin private Output output;
-    @Spec private CommandSpec spec;
+    private CommandSpec spec;
+
+    /** The help lists the benchmarks there are. */
+    @Spec
+    void spec(CommandSpec own) {
+        spec = own;
+        own.usageMessage()
+                .footer(
+                        BenchmarkSuite.names().stream()
+                                .map(
+                                        name ->
+                                                "  %-20s%s"
+                                                        .formatted(
+                                                                name,
+                                                                BenchmarkSuite.description(name)))
+                                .toArray(String[]::new));
+    }
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Benchmarks to run.")
     private List<String> names = List.of();
@@ -41,10 +59,12 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<BenchmarkFigure> figures;
         try {
-            figures = BenchmarkSuite.run(all ? BenchmarkSuite.names() : names, System.err);
-        } catch (RunnerException e) {
-            throw new CommandFailure(
-                    "a benchmark failed: " + e.getMessage() + "; what JMH said is above", e);
+            figures =
+                    BenchmarkSuite.run(
+                            all ? BenchmarkSuite.names() : names,
+                            new Surroundings(Home.dir(), System.err));
+        } catch (BenchmarkFailedException e) {
+            throw new CommandFailure(e.getMessage() + "; what it said is above", e);
         }
         output.result(
                 Map.of("benchmarks", figures),

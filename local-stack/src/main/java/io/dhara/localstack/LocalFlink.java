@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * savepoints stay in its folder, one for each job, and a later run of the same folder goes on from
  * the newest of them.
  */
-final class LocalFlink implements AutoCloseable {
+public final class LocalFlink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
     private static final int JOBS = 2;
     private static final int PARALLELISM = 2;
@@ -60,7 +60,7 @@ final class LocalFlink implements AutoCloseable {
      * @param flinkConf folder of {@code config.yaml} and {@code jobs/}
      * @param dir folder of checkpoints, savepoints and temporary files
      */
-    static LocalFlink start(Path flinkConf, Path dir) throws Exception {
+    public static LocalFlink start(Path flinkConf, Path dir) throws Exception {
         Configuration local = localSettings(dir);
         List<Integer> ports = Ports.choose(dir, 2);
         local.setString("rest.port", String.valueOf(ports.get(0)));
@@ -112,7 +112,7 @@ final class LocalFlink implements AutoCloseable {
      *
      * @param job name of the job and of its file
      */
-    Configuration jobSettings(String job) throws IOException {
+    public Configuration jobSettings(String job) throws IOException {
         Path folder = Files.createDirectories(dir.resolve(job));
         Path checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
         Configuration settings = GlobalConfiguration.loadConfiguration(flinkConf.toString());

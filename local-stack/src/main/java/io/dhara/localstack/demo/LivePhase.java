@@ -1,9 +1,7 @@
 package io.dhara.localstack.demo;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.MoreExecutors;
 import io.dhara.core.model.EntityKey;
+import io.dhara.localstack.load.OpenLoop;
 import io.dhara.proto.v1.RetrieveRequest;
 import io.dhara.proto.v1.RetrieveResponse;
 import java.time.Clock;
@@ -15,18 +13,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures a stack at work: reads arrive at a fixed rate whether or not earlier ones are answered
- * (so a stall counts against every read that fell into it), while single writes are followed from
- * the hand-over to Kafka until a read over gRPC shows them.
+ * Measures a stack at work: reads arrive at a fixed rate whether or not earlier ones are answered,
+ * while single writes are followed from the hand-over to Kafka until a read over gRPC shows them.
  */
 final class LivePhase {
     static final int KEYS_PER_READ = 20;
@@ -66,15 +60,15 @@ final class LivePhase {
      */
     Result run(List<EntityKey> users, Duration warmUp, Duration duration) throws Exception {
         Histogram freshness = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
-        ConcurrentHistogram latency = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
-        AtomicLong failures = new AtomicLong();
+        OpenLoop load = new OpenLoop(readsPerSecond, warmUp, duration);
+        SplittableRandom random = new SplittableRandom(1);
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try {
-            long start = System.nanoTime();
-            long measureFrom = start + warmUp.toNanos();
+            long measureFrom = System.nanoTime() + warmUp.toNanos();
             long end = measureFrom + duration.toNanos();
-            Future<?> reading =
-                    reader.submit(() -> read(users, start, measureFrom, end, latency, failures));
+            Future<OpenLoop.Result> reading =
+                    reader.submit(
+                            () -> load.run(() -> reads.future().retrieve(request(users, random))));
             for (long number = 1; System.nanoTime() < end; number++) {
                 long micros = probe(number);
                 if (System.nanoTime() > measureFrom) {
@@ -82,12 +76,12 @@ final class LivePhase {
                 }
                 LockSupport.parkNanos(PROBE_PAUSE_NANOS);
             }
-            reading.get(DRAIN.toSeconds() + duration.toSeconds(), TimeUnit.SECONDS);
+            OpenLoop.Result read =
+                    reading.get(DRAIN.toSeconds() + duration.toSeconds(), TimeUnit.SECONDS);
+            return new Result(freshness, read.latencyMicros(), read.calls(), read.failures());
         } finally {
             reader.shutdownNow();
         }
-        return new Result(
-                freshness, latency, latency.getTotalCount() + failures.get(), failures.get());
     }
 
     /** Writes a value and reads until it is there; microseconds in between. */
@@ -115,56 +109,6 @@ final class LivePhase {
                         "write %d of key %s could not be read within %s"
                                 .formatted(number, key.values(), PROBE_DEADLINE));
             }
-        }
-    }
-
-    private void read(
-            List<EntityKey> users,
-            long start,
-            long measureFrom,
-            long end,
-            Histogram latency,
-            AtomicLong failures) {
-        SplittableRandom random = new SplittableRandom(1);
-        Phaser open = new Phaser(1);
-        long intervalNanos = TimeUnit.SECONDS.toNanos(1) / readsPerSecond;
-        for (long due = start; due < end; due += intervalNanos) {
-            long wait = due - System.nanoTime();
-            if (wait > 0) {
-                LockSupport.parkNanos(wait);
-            }
-            long dueAt = due;
-            open.register();
-            Futures.addCallback(
-                    reads.future().retrieve(request(users, random)),
-                    new FutureCallback<RetrieveResponse>() {
-                        @Override
-                        public void onSuccess(RetrieveResponse response) {
-                            if (dueAt >= measureFrom) {
-                                latency.recordValue(
-                                        Math.min(
-                                                (System.nanoTime() - dueAt) / 1000,
-                                                latency.getHighestTrackableValue()));
-                            }
-                            open.arriveAndDeregister();
-                        }
-
-                        @Override
-                        public void onFailure(Throwable thrown) {
-                            if (dueAt >= measureFrom) {
-                                failures.incrementAndGet();
-                            }
-                            open.arriveAndDeregister();
-                        }
-                    },
-                    MoreExecutors.directExecutor());
-        }
-        try {
-            open.awaitAdvanceInterruptibly(open.arrive(), DRAIN.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("reads were not answered within " + DRAIN, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
