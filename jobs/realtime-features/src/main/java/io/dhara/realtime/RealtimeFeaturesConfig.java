@@ -13,12 +13,15 @@ import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.InvalidDefinitionException;
 import io.dhara.realtime.domain.definition.SourceSpec;
 import io.dhara.realtime.operator.FeatureLimits;
+import io.dhara.realtime.source.FileEvents;
 import io.dhara.realtime.source.StartingOffsets;
 import io.dhara.stores.RegistrySource;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +34,8 @@ import java.util.stream.Collectors;
  * @param definition what it computes
  * @param kafka how to reach Kafka; the consumer group is by default of the definition's name
  * @param topics what is written there, and where reading starts
- * @param files by source: paths of files, each or folders of them, whose events come before those
- *     of the topic; sources without are not among them
+ * @param files by source: files whose events come before those of the topic; sources without are
+ *     not among them
  * @param maxRecordBytes longest event record that is accepted
  * @param registry where the feature groups are declared
  * @param limits of the feature operators
@@ -43,7 +46,7 @@ public record RealtimeFeaturesConfig(
         DefinitionFile definition,
         KafkaSettings kafka,
         Topics topics,
-        Map<String, List<String>> files,
+        Map<String, FileEvents> files,
         int maxRecordBytes,
         RegistryFactory registry,
         FeatureLimits limits,
@@ -56,6 +59,7 @@ public record RealtimeFeaturesConfig(
     static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 
     private static final String FILES = "features.files";
+    private static final String FILES_UNTIL = "features.files-until";
 
     /**
      * @param features feature messages
@@ -193,12 +197,13 @@ public record RealtimeFeaturesConfig(
                 settings.string("kafka.topics.late", byDefault.late));
     }
 
-    private static Map<String, List<String>> files(Settings settings, Optional<FeaturePlan> plan) {
-        Map<String, List<String>> files = new TreeMap<>();
+    private static Map<String, FileEvents> files(Settings settings, Optional<FeaturePlan> plan) {
+        Map<String, FileEvents> files = new TreeMap<>();
+        Instant until = filesUntil(settings);
         for (String source : settings.children(FILES)) {
             List<String> paths = settings.list(FILES + "." + source, List.of());
             if (!paths.isEmpty()) {
-                files.put(source, paths);
+                files.put(source, new FileEvents(paths, until));
             }
         }
         plan.ifPresent(
@@ -214,6 +219,21 @@ public record RealtimeFeaturesConfig(
                                                             + names));
                 });
         return files;
+    }
+
+    /** Needed with files: without a seam events that the topic has too would count twice. */
+    private static Instant filesUntil(Settings settings) {
+        if (settings.children(FILES).isEmpty()) {
+            return Instant.EPOCH;
+        }
+        String text = settings.required(FILES_UNTIL);
+        try {
+            return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            settings.reject(
+                    FILES_UNTIL, "must be an instant such as 2026-01-31T00:00:00Z: got " + text);
+            return Instant.EPOCH;
+        }
     }
 
     private static FeatureLimits limits(Settings settings) {

@@ -8,10 +8,12 @@ import io.dhara.core.config.Settings;
 import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.realtime.RealtimeFeaturesConfig.Topics;
 import io.dhara.realtime.operator.FeatureLimits;
+import io.dhara.realtime.source.FileEvents;
 import io.dhara.realtime.source.StartingOffsets;
 import io.dhara.stores.RegistrySource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,7 @@ class RealtimeFeaturesConfigTest {
         given.put("features.schema-folder", "avro");
         given.put("features.topic", "f");
         given.put("features.files.orders", "a.jsonl, b.jsonl");
+        given.put("features.files-until", "2026-01-31T00:00:00Z");
         given.put("features.max-record-bytes", "2 mb");
         given.put("features.dead-letter-max-bytes", "7 mb");
         given.put("features.flush-interval", "10 ms");
@@ -87,7 +90,12 @@ class RealtimeFeaturesConfigTest {
         assertThat(config.kafka().groupId()).isEqualTo("dhara-realtime-features-kitchen-load_next");
         assertThat(config.definition().folder()).isEqualTo("avro");
         assertThat(config.files())
-                .containsExactly(Map.entry("orders", List.of("a.jsonl", "b.jsonl")));
+                .containsExactly(
+                        Map.entry(
+                                "orders",
+                                new FileEvents(
+                                        List.of("a.jsonl", "b.jsonl"),
+                                        Instant.parse("2026-01-31T00:00:00Z"))));
         assertThat(config.maxRecordBytes()).isEqualTo(2 << 20);
         assertThat(config.topics())
                 .isEqualTo(new Topics("f", StartingOffsets.EARLIEST, "d", 7 << 20, "l"));
@@ -125,6 +133,16 @@ class RealtimeFeaturesConfigTest {
         assertThatThrownBy(() -> read(given)).hasMessageContaining("cannot be read");
         given.put("features.definition-text", "name: x");
         assertThatThrownBy(() -> read(given)).hasMessageContaining("got both");
+    }
+
+    @Test
+    void files_withoutSeam_areAnError() {
+        Map<String, String> given = new HashMap<>(REQUIRED);
+        given.put("features.files.orders", "a.jsonl");
+        assertThatThrownBy(() -> read(given)).hasMessageContaining("features.files-until");
+        given.put("features.files-until", "yesterday");
+        assertThatThrownBy(() -> read(given))
+                .hasMessageContaining("must be an instant such as 2026-01-31T00:00:00Z: got");
     }
 
     @Test

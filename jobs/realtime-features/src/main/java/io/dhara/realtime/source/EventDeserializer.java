@@ -13,7 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads the event of a record inside the source, so that each partition's watermark can follow the
- * event times. One result a record, whatever its content.
+ * event times. One result a record, whatever its content, but for events that came from files
+ * before.
  */
 final class EventDeserializer implements KafkaRecordDeserializationSchema<ReadEvent> {
     private static final long serialVersionUID = 1L;
@@ -21,14 +22,19 @@ final class EventDeserializer implements KafkaRecordDeserializationSchema<ReadEv
     private final SourceSpec source;
     private final byte[] schema;
     private final int maxRecordBytes;
+    private final long fromMillis;
 
     private transient EventReader reader;
 
+    /**
+     * @param fromMillis events before this event time are left out: they came from files
+     */
     @SuppressWarnings("NullAway.Init") // open sets the reader
-    EventDeserializer(SourceSpec source, byte[] schema, int maxRecordBytes) {
+    EventDeserializer(SourceSpec source, byte[] schema, int maxRecordBytes, long fromMillis) {
         this.source = requireNonNull(source, "source is null");
         this.schema = schema.clone();
         this.maxRecordBytes = maxRecordBytes;
+        this.fromMillis = fromMillis;
     }
 
     @Override
@@ -42,7 +48,10 @@ final class EventDeserializer implements KafkaRecordDeserializationSchema<ReadEv
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ReadEvent> out) {
-        out.collect(reader.read(RawRecordDeserializer.toRawRecord(record)));
+        ReadEvent read = reader.read(RawRecordDeserializer.toRawRecord(record));
+        if (read.event() == null || read.eventTimeMillis() >= fromMillis) {
+            out.collect(read);
+        }
     }
 
     @Override

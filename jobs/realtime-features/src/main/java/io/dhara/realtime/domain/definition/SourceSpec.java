@@ -67,4 +67,20 @@ public record SourceSpec(
     public SourceSpec {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
+
+    /** The same events written as JSON, as they are in files. */
+    public SourceSpec asJson() {
+        return new SourceSpec(
+                name,
+                topic,
+                Format.JSON,
+                "",
+                "",
+                eventTime,
+                eventTimeUnit,
+                outOfOrderness,
+                idleAfter,
+                maxAhead,
+                fields);
+    }
 }
