@@ -56,7 +56,8 @@ public record RealtimeFeaturesConfig(
     /** Start of the default consumer group and of the job's name on a cluster. */
     static final String NAME = "realtime-features";
 
-    static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+    /** Longest event record unless told otherwise. */
+    public static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 
     private static final String FILES = "features.files";
     private static final String FILES_UNTIL = "features.files-until";
