@@ -26,6 +26,10 @@ record ShopEvent(
             this.taobaoName = taobaoName;
         }
 
+        String taobaoName() {
+            return taobaoName;
+        }
+
         /** Of its own name or Taobao's, in any case. */
         static Optional<Behavior> of(String name) {
             String lower = name.toLowerCase(Locale.ROOT);

@@ -32,7 +32,7 @@ final class ShopInteractions {
     }
 
     /** The number in a name such as {@code p000012}; of other names, a number made from them. */
-    private static int number(String name) {
+    static int number(String name) {
         var numbered = NUMBERED.matcher(name);
         if (numbered.matches()) {
             return Integer.parseInt(numbered.group(1));
