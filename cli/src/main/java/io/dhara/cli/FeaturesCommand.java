@@ -14,7 +14,12 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {FeaturesValidate.class, FeaturesPlan.class, FeaturesExplain.class},
+        subcommands = {
+            FeaturesValidate.class,
+            FeaturesPlan.class,
+            FeaturesExplain.class,
+            FeaturesBacktest.class
+        },
         footer = {
             "",
             "Example: ./dhara features validate examples/features/kitchen.yaml --registry examples/schemas"

@@ -5,6 +5,7 @@ import io.dhara.realtime.domain.definition.FeaturePlan;
 import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.InvalidDefinitionException;
 import io.dhara.realtime.domain.definition.RegistryFit;
+import io.dhara.realtime.source.SelectCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +56,16 @@ final class FeaturesValidate implements Callable<Integer> {
             document.put("valid", false);
             document.put("problems", DefinitionFiles.document(e.problems()));
             output.result(document, e.getMessage());
+            return 1;
+        }
+        List<String> unplanned = SelectCheck.problems(file.toString(), plan);
+        if (!unplanned.isEmpty()) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("valid", false);
+            document.put(
+                    "problems",
+                    unplanned.stream().map(problem -> Map.of("problem", problem)).toList());
+            output.result(document, String.join("\n", unplanned));
             return 1;
         }
         List<String> misfits = List.of();
