@@ -63,6 +63,7 @@ public final class RealtimeFeaturesJob {
                                         config.kafka(),
                                         config.topics().startingOffsets(),
                                         config.maxRecordBytes(),
+                                        config.files(),
                                         SchemaFiles.read(
                                                 file, plan, Path.of(config.definition().folder())))
                                 .of(plan));
