@@ -75,6 +75,16 @@ public record EventSources(
                                     + " the event time under event-time"));
         }
         long seamMillis = before.until().toEpochMilli();
+        if (seamMillis > System.currentTimeMillis()) {
+            throw new InvalidSourceException(
+                    List.of(
+                            "source "
+                                    + source.name()
+                                    + ": the seam between files and topic must not be in the"
+                                    + " future, or events of now would be left out: got "
+                                    + before.until()
+                                    + " (features.files-until)"));
+        }
         FileSource<ReadEvent> lines =
                 FileSource.forBulkFileFormat(
                                 new LineFormat(source, seamMillis, maxRecordBytes),
@@ -87,7 +97,7 @@ public record EventSources(
                         topic(
                                 source,
                                 OffsetsInitializer.timestamp(
-                                        seamMillis - source.maxAhead().toMillis()),
+                                        Math.max(0, seamMillis - source.maxAhead().toMillis())),
                                 seamMillis))
                 .build();
     }

@@ -63,7 +63,8 @@ final class SourceFormats {
             Schema schema = new Schema.Parser().parse(new String(file, StandardCharsets.UTF_8));
             problems.addAll(AvroFields.problems(schema, source.fields()));
             return Optional.of(new AvroValues(schema, source.fields()));
-        } catch (AvroRuntimeException e) {
+        } catch (AvroRuntimeException | NullPointerException e) {
+            // The latter is how Avro says that a type is neither its own nor named before.
             problems.add(source.schema() + " is no Avro schema: " + e.getMessage());
             return Optional.empty();
         }
