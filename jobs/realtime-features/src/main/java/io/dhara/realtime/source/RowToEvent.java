@@ -1,44 +1,66 @@
 package io.dhara.realtime.source;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dhara.realtime.domain.event.FeatureEvent;
 import io.dhara.realtime.domain.event.FieldType;
+import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the row of a select an event: its columns in the declared order, then {@code event_time}. A
- * row whose time is null is no event and only counted, as {@code dhara.rowsWithoutTime}.
+ * select may compute the time, so it is checked as that of a record is. A row without a time since
+ * 1970, or with one further ahead of the clock than any source allows, is no event and only
+ * counted: {@code dhara.rowsWithoutTime}, {@code dhara.rowsInFuture}.
  */
 final class RowToEvent extends RichFlatMapFunction<Row, FeatureEvent> {
     private static final long serialVersionUID = 1L;
 
+    /** Epoch milliseconds. */
+    interface Clock extends LongSupplier, Serializable {}
+
     private final FieldType[] types;
+    private final long maxAheadMillis;
+    private final Clock clock;
 
     private transient Counter rowsWithoutTime;
+    private transient Counter rowsInFuture;
 
-    @SuppressWarnings("NullAway.Init") // open sets the counter
-    RowToEvent(List<FieldType> types) {
+    @SuppressWarnings("NullAway.Init") // open sets the counters
+    RowToEvent(List<FieldType> types, Duration maxAhead, Clock clock) {
         this.types = types.toArray(FieldType[]::new);
+        this.maxAheadMillis = maxAhead.toMillis();
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     @Override
     public void open(OpenContext context) {
-        rowsWithoutTime =
-                getRuntimeContext().getMetricGroup().addGroup("dhara").counter("rowsWithoutTime");
+        MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("dhara");
+        rowsWithoutTime = group.counter("rowsWithoutTime");
+        rowsInFuture = group.counter("rowsInFuture");
     }
 
     @Override
     public void flatMap(Row row, Collector<FeatureEvent> out) {
         Instant time = (Instant) row.getField(types.length);
-        if (time == null) {
+        if (time == null || time.isBefore(Instant.EPOCH)) {
             rowsWithoutTime.inc();
+            return;
+        }
+        // Compared as instants: SQL has times that do not fit epoch milliseconds.
+        if (time.isAfter(Instant.ofEpochMilli(clock.getAsLong() + maxAheadMillis))) {
+            rowsInFuture.inc();
             return;
         }
         @Nullable Object[] values = new @Nullable Object[types.length];

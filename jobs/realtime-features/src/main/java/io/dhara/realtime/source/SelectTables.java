@@ -6,6 +6,7 @@ import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.SourceSpec;
 import io.dhara.realtime.domain.event.FeatureEvent;
 import io.dhara.realtime.domain.event.FieldType;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +43,9 @@ final class SelectTables {
     private final StreamTableEnvironment tables;
     private final Set<Transformation<?>> views = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** The largest of the sources. */
+    private Duration maxAhead = Duration.ZERO;
+
     SelectTables(StreamExecutionEnvironment env) {
         tables = StreamTableEnvironment.create(env);
         tables.getConfig().setLocalTimeZone(ZoneOffset.UTC);
@@ -49,6 +53,7 @@ final class SelectTables {
 
     /** Makes a source's events a table of its name. */
     void add(SourceSpec source, DataStream<FeatureEvent> events) {
+        maxAhead = maxAhead.compareTo(source.maxAhead()) < 0 ? source.maxAhead() : maxAhead;
         List<String> fields = List.copyOf(source.fields().keySet());
         int[] columns =
                 IntStream.range(0, fields.size())
@@ -106,7 +111,10 @@ final class SelectTables {
         String uid = "select-" + group.entity() + "-" + group.group();
         name(rows.getTransformation(), uid);
         return rows.flatMap(
-                        new RowToEvent(List.copyOf(group.columns().values())),
+                        new RowToEvent(
+                                List.copyOf(group.columns().values()),
+                                maxAhead,
+                                System::currentTimeMillis),
                         FeatureEventSerializer.TYPE)
                 .name(uid)
                 .uid(uid);
