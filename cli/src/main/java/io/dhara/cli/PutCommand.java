@@ -1,13 +1,10 @@
 package io.dhara.cli;
 
-import io.dhara.core.model.EntitySchema;
-import io.dhara.core.model.FeatureGroupSchema;
-import io.dhara.core.model.FeatureSpec;
 import io.dhara.core.registry.SchemaSnapshot;
-import io.dhara.proto.persist.Data;
-import io.dhara.proto.persist.FeatureGroupSchema.Builder;
+import io.dhara.flink.feature.FeatureMessageBuilder;
+import io.dhara.flink.feature.GroupShape;
+import io.dhara.flink.feature.TextValues;
 import io.dhara.proto.persist.FeatureServiceGrpc;
-import io.dhara.proto.persist.FeatureValues;
 import io.dhara.proto.persist.Query;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -114,71 +111,39 @@ final class PutCommand implements Runnable {
         }
     }
 
-    private Query query(SchemaSnapshot snapshot) {
-        EntitySchema schema = snapshot.entity(entity);
-        if (schema == null) {
-            throw usage("unknown entity " + entity + "; there are " + snapshot.entities().keySet());
-        }
-        FeatureGroupSchema groupSchema = schema.group(group);
-        if (groupSchema == null) {
-            throw usage(
-                    "unknown group "
-                            + group
-                            + " of "
-                            + entity
-                            + "; there are "
-                            + schema.groups().keySet());
-        }
-        Map<String, String> values = new LinkedHashMap<>();
+    private Query query(SchemaSnapshot schemas) {
+        Map<String, String> texts = new LinkedHashMap<>();
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
                 throw usage("a value looks like FEATURE=VALUE: got " + assignment);
             }
-            values.put(assignment.substring(0, equals), assignment.substring(equals + 1));
-        }
-        Builder labels = io.dhara.proto.persist.FeatureGroupSchema.newBuilder().setLabel(group);
-        for (String label : values.keySet()) {
-            FeatureSpec feature = groupSchema.active().feature(label);
-            if (feature == null) {
-                throw usage(
-                        "unknown feature "
-                                + label
-                                + " of "
-                                + entity
-                                + "/"
-                                + group
-                                + "; there are "
-                                + groupSchema.active().features().stream()
-                                        .map(FeatureSpec::label)
-                                        .toList());
-            }
-            labels.addFeatureLabels(label);
+            texts.put(assignment.substring(0, equals), assignment.substring(equals + 1));
         }
         try {
-            return Query.newBuilder()
-                    .setEntityLabel(entity)
-                    .addAllKeysSchema(
-                            schema.keys().stream()
-                                    .map(EntitySchema.KeyColumn::entityLabel)
-                                    .toList())
-                    .addFeatureGroupSchema(labels)
-                    .addData(
-                            Data.newBuilder()
-                                    .addAllKeyValues(Arrays.asList(key.split(",", -1)))
-                                    .addFeatureValues(
-                                            FeatureValues.newBuilder()
-                                                    .setValues(
-                                                            TextValues.of(
-                                                                    groupSchema.dataType(),
-                                                                    values))))
+            GroupShape shape =
+                    GroupShape.of(schemas, entity, group, 0, List.copyOf(texts.keySet()));
+            // NaN goes through: what becomes of it is for feature-ingest to say.
+            return new FeatureMessageBuilder(
+                            entity, shape.keyLabels(), Arrays.asList(key.split(",", -1)), true)
+                    .add(shape, values(shape, texts))
                     .build();
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<Object> values(GroupShape shape, Map<String, String> texts) {
+        try {
+            return texts.values().stream()
+                    .map(text -> TextValues.parse(shape.type(), text))
+                    .toList();
         } catch (NumberFormatException e) {
             throw usage(
                     "a value of "
                             + group
                             + " is no "
-                            + groupSchema.dataType().wireName()
+                            + shape.type().wireName()
                             + ": "
                             + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.dhara.localstack.demo;
 
+import io.dhara.core.model.FeatureRecords;
 import io.dhara.proto.persist.Query;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * time is the record's timestamp. For one thread.
  */
 final class FeatureProducer implements AutoCloseable {
-    private static final String VERSION_HEADER = "dhara-schema-version";
-
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
     private final FeatureQueries queries;
@@ -56,7 +55,10 @@ final class FeatureProducer implements AutoCloseable {
         List<Header> headers =
                 message.schemaVersion() == 0
                         ? List.of()
-                        : List.of(header(VERSION_HEADER, String.valueOf(message.schemaVersion())));
+                        : List.of(
+                                header(
+                                        FeatureRecords.SCHEMA_VERSION_HEADER,
+                                        String.valueOf(message.schemaVersion())));
         return send(key(message), query.toByteArray(), message.eventTimeMs(), headers);
     }
 
@@ -76,8 +78,7 @@ final class FeatureProducer implements AutoCloseable {
     }
 
     static byte[] key(FeatureMessage message) {
-        return (message.entity() + '\0' + String.join("\u001f", message.keyValues()))
-                .getBytes(StandardCharsets.UTF_8);
+        return FeatureRecords.key(message.entity(), message.keyValues());
     }
 
     /** Waits until Kafka has acknowledged everything. */

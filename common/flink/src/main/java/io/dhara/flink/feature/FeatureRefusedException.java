@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Locale;
 
 /** Features that cannot go into a message as they are. */
-public final class FeatureRefusedException extends RuntimeException {
+public final class FeatureRefusedException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     /** Why. Codes are stable, and those of feature-ingest where it would refuse for the same. */

@@ -102,10 +102,7 @@ public record GroupShape(
             String group,
             int version,
             List<String> features) {
-        EntitySchema entitySchema = schemas.entity(entity);
-        if (entitySchema == null) {
-            throw lacks("entity " + entity, schemas.entities().keySet());
-        }
+        EntitySchema entitySchema = entity(schemas, entity);
         FeatureGroupSchema groupSchema = entitySchema.group(group);
         if (groupSchema == null) {
             throw lacks("group " + group + " of " + entity, entitySchema.groups().keySet());
@@ -118,12 +115,31 @@ public record GroupShape(
         }
         return new GroupShape(
                 entity,
-                entitySchema.keys().stream().map(EntitySchema.KeyColumn::entityLabel).toList(),
+                keyLabels(schemas, entity),
                 group,
                 groupSchema.dataType(),
                 features.stream()
                         .map(label -> feature(groupSchema.dataType(), schema, label, group))
                         .toList());
+    }
+
+    /**
+     * Key columns of an entity, in its key order.
+     *
+     * @throws IllegalArgumentException if the schemas lack it, naming what they have
+     */
+    public static List<String> keyLabels(SchemaSnapshot schemas, String entity) {
+        return entity(schemas, entity).keys().stream()
+                .map(EntitySchema.KeyColumn::entityLabel)
+                .toList();
+    }
+
+    private static EntitySchema entity(SchemaSnapshot schemas, String label) {
+        EntitySchema entity = schemas.entity(label);
+        if (entity == null) {
+            throw lacks("entity " + label, schemas.entities().keySet());
+        }
+        return entity;
     }
 
     private static Feature feature(
