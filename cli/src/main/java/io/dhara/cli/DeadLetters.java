@@ -60,8 +60,8 @@ final class DeadLetters {
         }
 
         /**
-         * Empty when the value is the original message, else what it is instead: {@code cut} or
-         * {@code block}.
+         * Empty when the value is the original message, else what it is instead: {@code cut},
+         * {@code block} or {@code row}.
          */
         String content() {
             return text("content", "");

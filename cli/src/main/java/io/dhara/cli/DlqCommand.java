@@ -165,10 +165,21 @@ final class DlqCommand {
                             .filter(d -> reason == null || d.reason().equals(reason))
                             .filter(d -> positions.isEmpty() || positions.contains(d.position()))
                             .toList();
-            DeadLetters.requeue(stack.kafka(), chosen);
+            List<DeadLetter> whole = chosen.stream().filter(d -> d.content().isEmpty()).toList();
+            DeadLetters.requeue(stack.kafka(), whole);
+            int left = chosen.size() - whole.size();
             output.result(
-                    Map.of("requeued", chosen.size()),
-                    "Requeued " + chosen.size() + " records of " + DeadLetters.topic(job) + ".");
+                    Map.of("requeued", whole.size(), "left", left),
+                    "Requeued "
+                            + whole.size()
+                            + " records of "
+                            + DeadLetters.topic(job)
+                            + "."
+                            + (left == 0
+                                    ? ""
+                                    : " Left "
+                                            + left
+                                            + " whose value is not the original message (dhara-dlq-content)."));
         }
     }
 }
