@@ -34,7 +34,7 @@ class SessionBenchmarksITCase {
         assertFigures(
                 new InteractionsReadBenchmark(20, 20, 50, Duration.ofSeconds(1), 1)
                         .run(SURROUNDINGS),
-                8);
+                12);
     }
 
     private static void assertFigures(List<BenchmarkFigure> figures, int count) {
