@@ -19,8 +19,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The kitchen example's job on a real Kafka: topics of its own, and what a store would hold. */
@@ -39,6 +42,7 @@ final class FeatureJobBed implements AutoCloseable {
     private final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
     private final Path schemas;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> counter;
 
     /**
      * @param folder where the schemas are copied to
@@ -69,6 +73,11 @@ final class FeatureJobBed implements AutoCloseable {
                         Map.of("bootstrap.servers", kafka.bootstrapServers()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
+        counter =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
     }
 
     String topic(String what) {
@@ -150,6 +159,14 @@ final class FeatureJobBed implements AutoCloseable {
         return served;
     }
 
+    /** How many records a topic holds. */
+    long count(String what) {
+        return counter.partitionsFor(topic(what)).stream()
+                .map(partition -> new TopicPartition(topic(what), partition.partition()))
+                .mapToLong(partition -> counter.endOffsets(List.of(partition)).get(partition))
+                .sum();
+    }
+
     private static Query query(ConsumerRecord<byte[], byte[]> record) {
         try {
             return Query.parseFrom(record.value());
@@ -175,5 +192,6 @@ final class FeatureJobBed implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        counter.close();
     }
 }
