@@ -13,9 +13,6 @@ import io.dhara.flink.testkit.Topics;
 import io.dhara.proto.persist.Query;
 import io.dhara.proto.persist.Values;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,19 +251,7 @@ class FeatureTableITCase {
 
     @Test
     void exampleScript_runs() throws Exception {
-        String script =
-                Files.readString(Path.of("../../examples/features/orders.sql"))
-                        .replaceAll("(?m)--.*$", "")
-                        .replace("localhost:9092", broker.bootstrapServers())
-                        .replace("examples/schemas", "../../examples/schemas")
-                        .replace("'entity'", "'topic' = '" + topic + "', 'entity'");
-        List<TableResult> results = new ArrayList<>();
-        for (String statement : script.split(";")) {
-            if (!statement.isBlank()) {
-                results.add(tables.executeSql(statement));
-            }
-        }
-        await(results.get(results.size() - 1));
+        SqlScript.run(tables, ExampleScript.of(broker.bootstrapServers(), topic));
 
         double orders = 0;
         for (ConsumerRecord<byte[], byte[]> record : records()) {
