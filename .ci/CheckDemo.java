@@ -30,6 +30,7 @@ final class CheckDemo {
         check(number(demo, "/freshness_ms/p50", problems) > 0, "no freshness was measured", problems);
         check(number(demo, "/serving/requests", problems) > 0, "no request was served", problems);
         sessions(demo, problems);
+        features(demo, problems);
         check(number(demo, "/duration_s", problems) < 180, "took " + demo.at("/duration_s") + " s, limit 180", problems);
         if (args.length > 1) {
             long expected = Long.parseLong(args[1]);
@@ -56,6 +57,18 @@ final class CheckDemo {
         List<String> tiers = demo.at("/sessions/visit").findValuesAsText("tier");
         check(tiers.contains("hot") && tiers.get(tiers.size() - 1).equals("cold"),
                 "the visit was not answered from hot, then cold: " + tiers, problems);
+    }
+
+    private static void features(JsonNode demo, List<String> problems) {
+        check(number(demo, "/features/orders", problems) > 0, "no order was sent", problems);
+        check(number(demo, "/features/clicks", problems) > 0, "no click was sent", problems);
+        check(number(demo, "/features/values", problems) > 0, "no real-time feature was read back", problems);
+        check(number(demo, "/features/wrong", problems) == 0,
+                "real-time features that differ from a plain recount: " + demo.at("/features/examples"), problems);
+        check(demo.at("/features/freshness_ms").size() == 7, "freshness was not measured for 7 groups", problems);
+        for (JsonNode group : demo.at("/features/freshness_ms")) {
+            check(group.at("/probes").asLong() > 0, "a group without a measured event: " + group, problems);
+        }
     }
 
     private static long number(JsonNode demo, String pointer, List<String> problems) {

@@ -57,7 +57,7 @@ final class SessionJobProcess implements MeasuredProcess.Command {
 
     public static void main(String[] args) throws Exception {
         Path state = Files.createDirectories(Path.of(args[1]));
-        try (LocalFlink flink = LocalFlink.start(Path.of(args[0]), state)) {
+        try (LocalFlink flink = LocalFlink.start(Path.of(args[0]), state, 2, 0)) {
             MeasuredProcess.serve(new SessionJobProcess(flink));
         }
     }

@@ -6,6 +6,7 @@ import io.dhara.localstack.RunningStack;
 import io.dhara.localstack.demo.Demo;
 import io.dhara.localstack.demo.DemoReport;
 import io.dhara.localstack.demo.EventInput;
+import io.dhara.localstack.demo.RecordInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
             "",
             "Formats of --input, plain or gzip, one event a line:",
             "  taobao-csv  userId,itemId,categoryId,behavior,epochSeconds   (no header)",
+            "  doordash-csv orders with a header that names store_id, created_at, actual_delivery_time and subtotal:",
+            "              the orders of the kitchen definition; the shop's events are made up",
             "  jsonl       {\"user\":\"u1\",\"product\":\"p1\",\"category\":\"c1\",\"behavior\":\"view\",\"time\":1700000000000}",
             "              or {\"entity\":\"user\",\"key\":[\"u1\"],\"groups\":{\"activity\":{\"views_1d\":3}},\"time\":\"2024-01-01T00:00:00Z\"}",
             "A line that is no event is counted as rejected, with its number."
@@ -50,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "taobao-csv|jsonl",
+            paramLabel = "taobao-csv|doordash-csv|jsonl",
             description = "What --input holds. Default: by the name, .csv or .jsonl.")
     private @Nullable String format;
 
@@ -200,26 +203,39 @@ final class DemoCommand implements Callable<Integer> {
             throw usage("--event-time must be now or original: got " + eventTime);
         }
         EventInput chosen = null;
+        RecordInput orders = null;
         String source = "%,d made-up events, seed %d".formatted(events, seed);
         if (input != null) {
             if (!Files.isReadable(input)) {
                 throw usage("--input cannot be read: " + input);
             }
-            chosen = new EventInput(input, format(input));
-            source = "events of " + input;
+            switch (format(input)) {
+                case "taobao-csv", "csv" ->
+                        chosen = new EventInput(input, EventInput.Format.TAOBAO_CSV);
+                case "jsonl" -> chosen = new EventInput(input, EventInput.Format.JSONL);
+                case "doordash-csv" ->
+                        orders = new RecordInput(input, RecordInput.Format.DOORDASH_CSV);
+                default ->
+                        throw usage(
+                                "--format must be taobao-csv, doordash-csv or jsonl: got "
+                                        + format(input));
+            }
+            source = orders == null ? "events of " + input : source + "; orders of " + input;
         }
         return new Demo.Options(
-                chosen, source, events, seed, eventTime.equals("original"), live, readsPerSecond);
+                chosen,
+                orders,
+                source,
+                events,
+                seed,
+                eventTime.equals("original"),
+                live,
+                readsPerSecond);
     }
 
-    private EventInput.Format format(Path file) {
+    private String format(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
-        String chosen = format != null ? format : name.substring(name.lastIndexOf('.') + 1);
-        return switch (chosen) {
-            case "taobao-csv", "csv" -> EventInput.Format.TAOBAO_CSV;
-            case "jsonl" -> EventInput.Format.JSONL;
-            default -> throw usage("--format must be taobao-csv or jsonl: got " + chosen);
-        };
+        return format != null ? format : name.substring(name.lastIndexOf('.') + 1);
     }
 
     private ParameterException usage(String problem) {

@@ -37,6 +37,8 @@ final class DemoText {
         line(text, "");
         sessions(text, report);
         line(text, "");
+        FeaturesText.append(text, report.features());
+        line(text, "");
         line(text, "Some reads over gRPC");
         text.append(samples(report).indent(2));
         line(text, "");
@@ -61,6 +63,7 @@ final class DemoText {
         report.jobFailures().forEach(failure -> line(text, "  %s", failure));
         report.mismatchExamples().forEach(example -> line(text, "  %s", example));
         report.sessions().examples().forEach(example -> line(text, "  %s", example));
+        report.features().examples().forEach(example -> line(text, "  %s", example));
         return text.toString();
     }
 

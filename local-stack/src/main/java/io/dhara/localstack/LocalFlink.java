@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalFlink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
-    private static final int JOBS = 2;
     private static final int PARALLELISM = 2;
     private static final long STOP_SECONDS = 30;
 
@@ -59,8 +58,11 @@ public final class LocalFlink implements AutoCloseable {
     /**
      * @param flinkConf folder of {@code config.yaml} and {@code jobs/}
      * @param dir folder of checkpoints, savepoints and temporary files
+     * @param jobs how many at once run with the cluster's own parallelism
+     * @param singleJobs how many more at once with a parallelism of 1
      */
-    public static LocalFlink start(Path flinkConf, Path dir) throws Exception {
+    public static LocalFlink start(Path flinkConf, Path dir, int jobs, int singleJobs)
+            throws Exception {
         Configuration local = localSettings(dir);
         List<Integer> ports = Ports.choose(dir, 2);
         local.setString("rest.port", String.valueOf(ports.get(0)));
@@ -73,7 +75,7 @@ public final class LocalFlink implements AutoCloseable {
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(JOBS * PARALLELISM)
+                                .setNumSlotsPerTaskManager(jobs * PARALLELISM + singleJobs)
                                 .build());
         cluster.start();
         URI rest = cluster.getRestAddress().get();
@@ -106,17 +108,23 @@ public final class LocalFlink implements AutoCloseable {
         return local;
     }
 
+    /** As {@link #jobSettings(String, String)}, of a job whose file has its name. */
+    public Configuration jobSettings(String job) throws IOException {
+        return jobSettings(job, job);
+    }
+
     /**
      * Settings of a job to submit here: those of the cluster and of the job's own file, its own
      * folders, and the newest completed checkpoint or savepoint of an earlier run to go on from.
      *
-     * @param job name of the job and of its file
+     * @param job its name
+     * @param file name of its settings file, without the end
      */
-    public Configuration jobSettings(String job) throws IOException {
+    public Configuration jobSettings(String job, String file) throws IOException {
         Path folder = Files.createDirectories(dir.resolve(job));
         Path checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
         Configuration settings = GlobalConfiguration.loadConfiguration(flinkConf.toString());
-        settings.addAll(jobFile(job, folder));
+        settings.addAll(jobFile(file, folder));
         settings.addAll(local);
         settings.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
         settings.setString(

@@ -14,6 +14,8 @@ import io.dhara.embedded.EmbeddedRedis;
 import io.dhara.embedded.Ports;
 import io.dhara.ingest.FeatureIngestConfig;
 import io.dhara.ingest.FeatureIngestJob;
+import io.dhara.realtime.RealtimeFeaturesConfig;
+import io.dhara.realtime.RealtimeFeaturesJob;
 import io.dhara.serving.ServingConfig;
 import io.dhara.serving.ServingServer;
 import io.dhara.sessionizer.InteractionSessionizerConfig;
@@ -37,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
@@ -66,13 +69,12 @@ public final class LocalStack implements StackView, AutoCloseable {
     /** Topic of closed sessions. */
     public static final String SESSIONS = InteractionSessionizerConfig.Topics.DEFAULT.sessions();
 
-    private static final String CLICKS = "interaction-store.clicks";
-    private static final String ORDERS = "interaction-store.orders";
-
     /** Keyspace of the CQL store. */
     public static final String KEYSPACE = "dhara";
 
-    private static final int PARTITIONS = 4;
+    /** feature-ingest and the sessionizer; beside them, one for each feature definition. */
+    private static final int JOBS = 2;
+
     private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
 
@@ -96,6 +98,11 @@ public final class LocalStack implements StackView, AutoCloseable {
         public Path schemas() {
             return dataDir.resolve("schemas");
         }
+
+        /** The feature definitions in use, copied with the schemas: each is a job. */
+        public Path features() {
+            return dataDir.resolve("features");
+        }
     }
 
     private final Folders folders;
@@ -109,13 +116,16 @@ public final class LocalStack implements StackView, AutoCloseable {
     private final ServingServer serving;
     private final LocalJob ingest;
     private final LocalJob sessionizer;
+    private final List<FeatureDefinitionFile> definitions;
+    private final List<LocalJob> featureJobs;
     private boolean closed;
 
     private LocalStack(Folders folders, Duration sessionGap, PhaseTimes phases) throws Exception {
         this.folders = folders;
         this.sessionGap = requireNonNull(sessionGap, "sessionGap is null");
         Files.createDirectories(folders.dataDir());
-        copySchemas();
+        copyExamples();
+        definitions = FeatureDefinitionFile.ofFolder(folders.features());
         ExecutorService starters = Executors.newCachedThreadPool();
         try {
             CompletableFuture<EmbeddedRedis> redisUp =
@@ -134,20 +144,30 @@ public final class LocalStack implements StackView, AutoCloseable {
                     phases.timeOn(
                             starters,
                             "flink",
-                            () -> part(LocalFlink.start(folders.flinkConf(), dir("flink"))));
+                            () ->
+                                    part(
+                                            LocalFlink.start(
+                                                    folders.flinkConf(),
+                                                    dir("flink"),
+                                                    JOBS,
+                                                    definitions.size())));
             registry = part(FileSchemaRegistry.open(folders.schemas(), REGISTRY_INTERVAL));
+            kafka = PhaseTimes.await(kafkaUp);
+            flink = PhaseTimes.await(flinkUp);
+            // needs no store, so it is done while they start
+            CompletableFuture<List<LocalJob>> featuresUp =
+                    phases.timeOn(starters, "submit realtime-features", this::submitFeatures);
             cassandra = PhaseTimes.await(cassandraUp);
             CompletableFuture<Integer> tables =
                     phases.timeOn(starters, "tables", this::createTables);
             redis = PhaseTimes.await(redisUp);
-            kafka = PhaseTimes.await(kafkaUp);
-            flink = PhaseTimes.await(flinkUp);
             PhaseTimes.await(tables);
             CompletableFuture<ServingServer> servingUp =
                     phases.timeOn(starters, "serving", this::startServing);
             ingest = phases.time("submit feature-ingest", this::submitIngest);
             sessionizer = phases.time("submit sessionizer", this::submitSessionizer);
-            phases.time("jobs running", () -> ingest.awaitRunning() + sessionizer.awaitRunning());
+            featureJobs = PhaseTimes.await(featuresUp);
+            phases.time("jobs running", this::awaitJobs);
             serving = PhaseTimes.await(servingUp);
         } catch (Exception e) {
             closeParts();
@@ -180,17 +200,21 @@ public final class LocalStack implements StackView, AutoCloseable {
         return folders.dataDir().resolve(part);
     }
 
-    private void copySchemas() throws IOException {
-        if (Files.isDirectory(folders.schemas())) {
-            return;
+    /** A folder of earlier days has the schemas of those days, which no definition may fit. */
+    private void copyExamples() throws IOException {
+        if (!Files.isDirectory(folders.schemas())) {
+            copy(folders.home().resolve("examples/features"), folders.features());
+            copy(folders.home().resolve("examples/schemas"), folders.schemas());
         }
-        Path examples = folders.home().resolve("examples/schemas");
-        Files.createDirectories(folders.schemas());
+    }
+
+    private static void copy(Path examples, Path folder) throws IOException {
+        Files.createDirectories(folder);
         try (Stream<Path> files = Files.list(examples)) {
             for (Path file : files.toList()) {
                 Files.copy(
                         file,
-                        folders.schemas().resolve(file.getFileName()),
+                        folder.resolve(file.getFileName()),
                         StandardCopyOption.REPLACE_EXISTING);
             }
         }
@@ -198,27 +222,8 @@ public final class LocalStack implements StackView, AutoCloseable {
 
     private EmbeddedKafka startKafka() throws IOException {
         EmbeddedKafka started = part(EmbeddedKafka.start(dir("kafka")));
-        // By Kafka's reckoning an event of years ago is past its retention when it arrives.
-        Map<String, String> keep = Map.of("retention.ms", "-1");
-        started.createTopic(FEATURES, PARTITIONS, keep);
-        createDeadLetters(
-                started, DEAD_LETTERS, FeatureIngestConfig.Topics.DEFAULT.deadLetterMaxBytes());
-        started.createTopic(
-                FeatureIngestConfig.Topics.DEFAULT.invalidations(), PARTITIONS, Map.of());
-        for (String topic : List.of(CLICKS, ORDERS, INTERACTIONS, SESSIONS)) {
-            started.createTopic(topic, PARTITIONS, keep);
-        }
-        InteractionSessionizerConfig.Topics sessionizer =
-                InteractionSessionizerConfig.Topics.DEFAULT;
-        createDeadLetters(started, sessionizer.deadLetters(), sessionizer.deadLetterMaxBytes());
+        StackTopics.create(started, FeatureDefinitionFile.topics(definitions));
         return started;
-    }
-
-    private static void createDeadLetters(EmbeddedKafka kafka, String topic, int maxBytes) {
-        kafka.createTopic(
-                topic,
-                1,
-                Map.of("retention.ms", "-1", "max.message.bytes", String.valueOf(maxBytes)));
     }
 
     private int createTables() {
@@ -280,6 +285,36 @@ public final class LocalStack implements StackView, AutoCloseable {
                 env -> InteractionSessionizerJob.submit(env, config));
     }
 
+    private List<LocalJob> submitFeatures() throws Exception {
+        List<LocalJob> submitted = new ArrayList<>();
+        for (FeatureDefinitionFile definition : definitions) {
+            Settings settings =
+                    StackSettings.features(
+                            kafka.bootstrapServers(), folders.schemas(), definition.file());
+            RealtimeFeaturesConfig config = RealtimeFeaturesConfig.from(settings);
+            settings.finish();
+            Configuration flinkSettings =
+                    flink.jobSettings(config.jobName(), RealtimeFeaturesConfig.NAME);
+            flinkSettings.setString("parallelism.default", "1");
+            submitted.add(
+                    new LocalJob(
+                            config.jobName(),
+                            flink,
+                            RealtimeFeaturesJob.submit(
+                                    new StreamExecutionEnvironment(flinkSettings), config)));
+        }
+        return submitted;
+    }
+
+    private int awaitJobs() throws Exception {
+        ingest.awaitRunning();
+        sessionizer.awaitRunning();
+        for (LocalJob job : featureJobs) {
+            job.awaitRunning();
+        }
+        return JOBS + featureJobs.size();
+    }
+
     private interface Submission {
         JobClient to(StreamExecutionEnvironment env) throws Exception;
     }
@@ -335,6 +370,9 @@ public final class LocalStack implements StackView, AutoCloseable {
      * where they stopped, and then everything else.
      */
     public void shutDown() throws Exception {
+        for (LocalJob job : featureJobs) {
+            job.stop();
+        }
         sessionizer.stop();
         ingest.stop();
         close();

@@ -55,6 +55,10 @@ record StackSettings(
     }
 
     private Map<String, String> registry() {
+        return registry(schemaFolder);
+    }
+
+    private static Map<String, String> registry(Path schemaFolder) {
         return Map.of(
                 "registry.folder",
                 schemaFolder.toString(),
@@ -85,6 +89,14 @@ record StackSettings(
             settings.put("interactions.lateness", "1 s");
             settings.put("interactions.idle-after", "3 s");
         }
+        return Settings.parse(settings);
+    }
+
+    /** Of the realtime-features job of a definition; it needs no store. */
+    static Settings features(String kafka, Path schemaFolder, Path definition) {
+        Map<String, String> settings = new TreeMap<>(registry(schemaFolder));
+        settings.put("kafka.bootstrap-servers", kafka);
+        settings.put("features.definition", definition.toString());
         return Settings.parse(settings);
     }
 

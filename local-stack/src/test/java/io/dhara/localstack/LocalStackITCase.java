@@ -53,6 +53,9 @@ class LocalStackITCase {
             assertThat(report.rowsWritten()).containsOnlyKeys("redis", "scylla");
             assertThat(report.freshness().probes()).isPositive();
             assertThat(report.serving().failures()).isZero();
+            assertThat(report.features().examples()).isEmpty();
+            assertThat(report.features().values()).isPositive();
+            assertThat(report.features().freshness()).hasSize(7);
 
             long others = ReadYourWrites.check(stack.endpoints().serving(), 60);
             assertThat(others).as("reads by others between the writes").isPositive();
@@ -99,7 +102,7 @@ class LocalStackITCase {
     }
 
     private static Demo.Options options(EventInput input, int events) {
-        return new Demo.Options(input, "test", events, 7, false, Duration.ofSeconds(2), 20);
+        return new Demo.Options(input, null, "test", events, 7, false, Duration.ofSeconds(2), 20);
     }
 
     private static Path projectRoot() {

@@ -54,7 +54,7 @@ public record RealtimeFeaturesConfig(
         implements Serializable {
 
     /** Start of the default consumer group and of the job's name on a cluster. */
-    static final String NAME = "realtime-features";
+    public static final String NAME = "realtime-features";
 
     /** Longest event record unless told otherwise. */
     public static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -36,10 +35,11 @@ public final class Demo {
     private static final long POLL_MILLIS = 200;
     private static final Duration COUNTS_WITHIN = Duration.ofSeconds(20);
     private static final long COUNTS_POLL_MILLIS = 1_000;
-    private static final int KEYS_PER_READ = LivePhase.KEYS_PER_READ;
+    private static final Duration FEATURES_MEASURED = Duration.ofSeconds(6);
 
     /**
      * @param input events of the user, or null for made-up ones
+     * @param orders order events of the user, or null for made-up ones
      * @param source what they are, for the report
      * @param events how many to make up
      * @param seed of the made-up ones
@@ -49,6 +49,7 @@ public final class Demo {
      */
     public record Options(
             @Nullable EventInput input,
+            @Nullable RecordInput orders,
             String source,
             int events,
             long seed,
@@ -158,21 +159,38 @@ public final class Demo {
                             () ->
                                     new SessionsPhase(stack, progress, clock)
                                             .run(this::shopEvents, replay.sent().events));
-            return report(
-                    replay,
-                    counts,
-                    letters,
-                    back,
-                    live,
-                    samples,
-                    sessions,
+            SessionCounts sessionCounts =
                     sessionCounts(sessionsBefore.flushed() + sessions.closed())
-                            .since(sessionsBefore),
-                    stack.jobFailures(),
-                    replayedRows,
-                    replaySeconds,
-                    startNanos);
+                            .since(sessionsBefore);
+            FeaturesPhase.Result features = phases.time("features", this::features);
+            return new DemoFindings(
+                            replay,
+                            oracle.expired(),
+                            counts,
+                            letters,
+                            back,
+                            live,
+                            samples,
+                            sessions,
+                            sessionCounts,
+                            features,
+                            stack.jobFailures(),
+                            replayedRows,
+                            replaySeconds)
+                    .report(options, stack, phases, startNanos);
         }
+    }
+
+    /** Orders and clicks through the jobs of the example definitions. */
+    private FeaturesPhase.Result features() throws Exception {
+        FeatureEvents events =
+                new FeatureEvents(options.seed(), clock.millis(), options.originalTimes());
+        RecordInput orders = options.orders();
+        return new FeaturesPhase(stack, progress, clock)
+                .run(
+                        orders == null ? events.orders() : events.orders(orders),
+                        options.input() == null ? events.clicks() : events.clicks(this::shopEvents),
+                        FEATURES_MEASURED);
     }
 
     private long send(Replay replay, FeatureProducer producer) throws Exception {
@@ -300,105 +318,5 @@ public final class Demo {
             }
         }
         samples.read("never written", new EntityKey("user", List.of("nobody")), "profile");
-    }
-
-    private DemoReport report(
-            Replay replay,
-            IngestCounts counts,
-            DeadLetterCounts letters,
-            ReadBack.Result back,
-            LivePhase.Result live,
-            Samples samples,
-            SessionsPhase.Result sessions,
-            SessionCounts sessionCounts,
-            List<String> jobFailures,
-            long replayedRows,
-            double replaySeconds,
-            long startNanos) {
-        SentCounts sent = replay.sent();
-        List<DemoReport.Check> checks =
-                List.of(
-                        DemoReport.Check.equal("rows the job took in", sent.rows, counts.in()),
-                        DemoReport.Check.equal(
-                                "written + combined + rejected + expired",
-                                counts.in(),
-                                counts.settled()),
-                        DemoReport.Check.equal(
-                                "rejected rows are the broken ones",
-                                sent.rejected,
-                                counts.rejected()),
-                        DemoReport.Check.equal(
-                                "dead letters stand for every rejected row",
-                                counts.rejected(),
-                                letters.rows()),
-                        DemoReport.Check.equal(
-                                "expired rows are those past their life",
-                                oracle.expired(),
-                                counts.expired()),
-                        DemoReport.Check.equal("keys that read back wrong", 0, back.mismatches()),
-                        DemoReport.Check.equal(
-                                "interactions in closed sessions",
-                                sessions.distinct(),
-                                sessions.items()),
-                        DemoReport.Check.equal(
-                                "closed sessions are those of a plain recomputation",
-                                0,
-                                sessions.unexpected()),
-                        DemoReport.Check.equal(
-                                "users whose interactions read back wrong", 0, sessions.wrong()),
-                        DemoReport.Check.equal(
-                                "failures that restarted a job", 0, jobFailures.size()));
-        Map<String, Long> reasons = new TreeMap<>(letters.byReason());
-        if (sent.invalidLines > 0) {
-            reasons.put("invalid-line", sent.invalidLines);
-        }
-        return new DemoReport(
-                checks.stream().allMatch(DemoReport.Check::ok),
-                options.source(),
-                sent.events,
-                counts.in() + sent.invalidLines,
-                new TreeMap<>(counts.written()),
-                counts.combined(),
-                counts.rejected() + sent.invalidLines,
-                counts.expired(),
-                reasons,
-                replay.invalidLines(),
-                new DemoReport.Sent(
-                        sent.messages,
-                        sent.duplicates,
-                        sent.late,
-                        sent.olderVersion,
-                        sent.rejected,
-                        oracle.expired(),
-                        sent.rows - replayedRows),
-                checks,
-                jobFailures,
-                back.checkedKeys(),
-                back.checkedValues(),
-                back.mismatches(),
-                back.examples(),
-                Math.round(replayedRows / replaySeconds),
-                DemoReport.Freshness.of(live.freshnessMicros()),
-                serving(live),
-                sessionCounts.opened(),
-                sessionCounts.flushed(),
-                sessionCounts.interactionsCold(),
-                sessionCounts.late(),
-                DemoReport.Sessions.of(stack.sessionGap(), sessions),
-                samples.all(),
-                Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0,
-                phases.seconds(),
-                stack.endpoints());
-    }
-
-    private DemoReport.Serving serving(LivePhase.Result live) {
-        return new DemoReport.Serving(
-                live.reads(),
-                live.failures(),
-                KEYS_PER_READ,
-                options.readsPerSecond(),
-                live.latencyMicros().getValueAtPercentile(50),
-                live.latencyMicros().getValueAtPercentile(99),
-                live.latencyMicros().getValueAtPercentile(99.9));
     }
 }

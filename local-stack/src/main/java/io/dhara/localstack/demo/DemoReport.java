@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.dhara.localstack.StackEndpoints;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -50,6 +52,7 @@ public record DemoReport(
         @JsonProperty("interactions_cold") long interactionsCold,
         long late,
         Sessions sessions,
+        Features features,
         List<Sample> samples,
         @JsonProperty("duration_s") double durationSeconds,
         Map<String, Double> timings,
@@ -83,6 +86,57 @@ public record DemoReport(
                     micros.getValueAtPercentile(50) / 1000.0,
                     micros.getValueAtPercentile(99) / 1000.0,
                     micros.getMaxValue() / 1000.0);
+        }
+    }
+
+    /**
+     * Orders and clicks through the realtime-features jobs of the example definitions; {@code
+     * wrong} keys of groups have a value that a plain recount does not give.
+     */
+    public record Features(
+            long orders,
+            long clicks,
+            long keys,
+            long values,
+            long wrong,
+            List<String> examples,
+            @JsonProperty("freshness_ms") Map<String, GroupFreshness> freshness) {
+        static Features of(FeaturesPhase.Result result) {
+            Map<String, GroupFreshness> freshness = new TreeMap<>();
+            result.freshnessMicros()
+                    .forEach((group, micros) -> freshness.put(group, GroupFreshness.of(micros)));
+            return new Features(
+                    result.orders(),
+                    result.clicks(),
+                    result.keys(),
+                    result.values(),
+                    result.wrong(),
+                    result.examples(),
+                    freshness);
+        }
+    }
+
+    /**
+     * From an event handed to Kafka until a read over gRPC shows it, through both jobs, in
+     * milliseconds.
+     *
+     * @param histogram probes by the upper end of their bucket, which is not in it
+     */
+    public record GroupFreshness(
+            long probes, double p50, double p99, double max, Map<Integer, Long> histogram) {
+        private static final List<Integer> ENDS =
+                List.of(50, 75, 100, 125, 150, 200, 300, 400, 1_000, 60_000);
+
+        static GroupFreshness of(Histogram micros) {
+            Map<Integer, Long> histogram = new LinkedHashMap<>();
+            long from = 0;
+            for (int end : ENDS) {
+                long count = micros.getCountBetweenValues(from, end * 1000L - 1);
+                from = end * 1000L;
+                histogram.put(end, count);
+            }
+            Freshness all = Freshness.of(micros);
+            return new GroupFreshness(all.probes(), all.p50(), all.p99(), all.max(), histogram);
         }
     }
 
