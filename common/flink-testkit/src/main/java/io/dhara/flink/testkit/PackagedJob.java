@@ -26,7 +26,7 @@ public final class PackagedJob {
     /** What a Flink distribution has, and what runs it in a test. */
     private static final Pattern CLUSTER =
             Pattern.compile(
-                    "flink-(?!connector-kafka|connector-base|test|table|.*-tests).*\\.jar"
+                    "flink-(?!connector-kafka|connector-base|test|.*-tests).*\\.jar"
                             + "|(kryo|minlog|objenesis|reflectasm|javassist|snappy-java|lz4|log4j"
                             + "|slf4j|snakeyaml-engine|commons-|frocksdbjni)[-a-z0-9]*-?[0-9].*"
                             + "\\.jar|dhara-flink-testkit-.*\\.jar");
