@@ -40,6 +40,13 @@ class SessionBenchmarksITCase {
     private static void assertFigures(List<BenchmarkFigure> figures, int count) {
         assertThat(figures)
                 .hasSize(count)
-                .allSatisfy(figure -> assertThat(figure.figure()).isFinite().isPositive());
+                .allSatisfy(
+                        figure -> {
+                            assertThat(figure.figure()).isFinite().isNotNegative();
+                            // processor time comes in steps of 10 ms, more than a few calls take
+                            if (!figure.name().endsWith("/cpu")) {
+                                assertThat(figure.figure()).isPositive();
+                            }
+                        });
     }
 }
