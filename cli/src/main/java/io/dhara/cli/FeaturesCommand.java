@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             FeaturesValidate.class,
             FeaturesPlan.class,
             FeaturesExplain.class,
-            FeaturesBacktest.class
+            FeaturesBacktest.class,
+            FeaturesSubmit.class
         },
         footer = {
             "",

@@ -53,6 +53,11 @@ final class StackOptions {
         return endpoint("cql");
     }
 
+    /** Flink's REST interface of the running stack. */
+    String flink() {
+        return endpoint("flink");
+    }
+
     Path registry() {
         return Path.of(registry != null ? registry : endpoint("registry"));
     }

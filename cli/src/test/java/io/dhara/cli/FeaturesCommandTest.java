@@ -46,7 +46,8 @@ class FeaturesCommandTest {
         "features, help-features.txt",
         "features validate, help-validate.txt",
         "features plan, help-plan.txt",
-        "features explain, help-explain.txt"
+        "features explain, help-explain.txt",
+        "features submit, help-submit.txt"
     })
     void help_isAsItWas(String command, String golden) throws Exception {
         assertGolden(golden, run((command + " --help").split(" ")).out());
@@ -145,5 +146,45 @@ class FeaturesCommandTest {
         CommandRun run = run("features", "explain", "../examples/features/" + definition);
         assertThat(run.exitCode()).isZero();
         assertGolden(golden, run.out());
+    }
+
+    @Test
+    void submit_ofWhatTheRegistryLacks_isRefusedBeforeFlinkIsAsked() {
+        CommandRun run =
+                run(
+                        "features",
+                        "submit",
+                        KITCHEN.toString(),
+                        "--flink=http://127.0.0.1:1",
+                        "--set=kafka.bootstrap-servers=127.0.0.1:1",
+                        "--set=registry.folder=../examples/schemas",
+                        "--shadow=_next");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("does not fit the registry")
+                .contains("group restaurant/kitchen_orders_next is not in the registry")
+                .contains("./dhara registry apply");
+    }
+
+    @Test
+    void submit_withAnUnknownSetting_isRefusedWithItsName() {
+        CommandRun run =
+                run(
+                        "features",
+                        "submit",
+                        SHOP.toString(),
+                        "--flink=http://127.0.0.1:1",
+                        "--set=kafka.bootstrap-servers=127.0.0.1:1",
+                        "--set=registry.folder=../examples/schemas",
+                        "--set=features.flush=1s");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("features.flush");
+    }
+
+    @Test
+    void submit_withoutAStack_failsWithARemedy() {
+        CommandRun run = run("features", "submit", SHOP.toString(), "--data-dir", dir.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("./dhara up");
     }
 }

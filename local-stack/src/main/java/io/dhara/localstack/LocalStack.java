@@ -75,6 +75,9 @@ public final class LocalStack implements StackView, AutoCloseable {
     /** feature-ingest and the sessionizer; beside them, one for each feature definition. */
     private static final int JOBS = 2;
 
+    /** Definitions that can be submitted while it runs. */
+    private static final int SPARE_JOBS = 1;
+
     private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
 
@@ -150,7 +153,7 @@ public final class LocalStack implements StackView, AutoCloseable {
                                                     folders.flinkConf(),
                                                     dir("flink"),
                                                     JOBS,
-                                                    definitions.size())));
+                                                    definitions.size() + SPARE_JOBS)));
             registry = part(FileSchemaRegistry.open(folders.schemas(), REGISTRY_INTERVAL));
             kafka = PhaseTimes.await(kafkaUp);
             flink = PhaseTimes.await(flinkUp);
