@@ -2,13 +2,16 @@ package io.dhara.cli;
 
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
+import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.realtime.RealtimeFeaturesConfig;
 import io.dhara.realtime.RealtimeFeaturesJob;
+import io.dhara.realtime.domain.definition.RegistryFit;
 import io.dhara.realtime.source.InvalidSourceException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -84,6 +87,7 @@ final class FeaturesSubmit implements Runnable {
     public void run() {
         DefinitionFiles.plan(file);
         RealtimeFeaturesConfig job = jobConfig();
+        requireFits(job);
         URI cluster = flink != null ? flink : URI.create(stack.flink());
         Configuration settings =
                 GlobalConfiguration.loadConfiguration(Home.dir().resolve("flink-conf").toString());
@@ -116,6 +120,17 @@ final class FeaturesSubmit implements Runnable {
                 document,
                 "submitted %s, job %s on %s"
                         .formatted(job.jobName(), submitted.getJobID().toHexString(), cluster));
+    }
+
+    private void requireFits(RealtimeFeaturesConfig job) {
+        try (SchemaRegistry registry = job.registry().open()) {
+            List<String> misfits =
+                    RegistryFit.misfits(job.definition().plan(), registry.current(), suffix);
+            if (!misfits.isEmpty()) {
+                throw new CommandFailure(
+                        file + " does not fit the registry:\n" + String.join("\n", misfits));
+            }
+        }
     }
 
     private RealtimeFeaturesConfig jobConfig() {
