@@ -15,6 +15,7 @@ class PutCommandTest {
                 Arguments.of("put user u1 --group nothing views_1d=3", "unknown group nothing"),
                 Arguments.of("put user u1 --group activity clicks=3", "unknown feature clicks"),
                 Arguments.of("put user u1 --group activity views_1d", "FEATURE=VALUE: got views"),
+                Arguments.of("put user u1,x --group activity views_1d=3", "[user_id]: got 2"),
                 Arguments.of("put user u1 --group activity views_1d=many", "no DataTypeInt32"),
                 Arguments.of("put user u1 --group flags is_prime=perhaps", "a bool is true or"),
                 Arguments.of("put user u1 --group taste taste_8=1,x", "no DataTypeFP32Vector"));
