@@ -20,7 +20,8 @@ class ExampleSchemasTest {
     void examples_read_areValid() {
         SchemaSnapshot snapshot = Examples.snapshot();
 
-        assertThat(snapshot.entities()).containsOnlyKeys("user", "product", "user_category");
+        assertThat(snapshot.entities())
+                .containsOnlyKeys("user", "product", "user_category", "restaurant");
         assertThat(snapshot.stores()).hasSize(4);
         assertThat(snapshot.readerTokens()).containsEntry("demo", "demo");
         EntitySchema user = snapshot.entities().get("user");

@@ -3,6 +3,8 @@ package io.dhara.core.registry;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The example schemas, and the same with one thing changed. */
 final class Examples {
@@ -18,14 +20,15 @@ final class Examples {
         return YamlSchemas.read("examples", 1, files());
     }
 
-    /** Fails if the text to change is not there. */
+    /** Changes whole words. Fails if the text to change is not there. */
     static Map<String, String> edited(String file, String from, String to) {
         Map<String, String> files = files();
         String text = files.get(file);
-        if (!text.contains(from)) {
+        Matcher found = Pattern.compile(Pattern.quote(from) + "(?!(?<=\\w)\\w)").matcher(text);
+        if (!found.find()) {
             throw new IllegalArgumentException(file + " does not hold: " + from);
         }
-        files.put(file, text.replace(from, to));
+        files.put(file, found.replaceAll(Matcher.quoteReplacement(to)));
         return files;
     }
 

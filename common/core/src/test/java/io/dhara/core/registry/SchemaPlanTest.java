@@ -179,6 +179,6 @@ class SchemaPlanTest {
         SchemaPlan plan = SchemaPlan.between(SchemaSnapshot.EMPTY, Examples.snapshot(), false);
 
         assertThat(plan.isSafe()).isTrue();
-        assertThat(plan.changes()).hasSize(4 + 3 + 2);
+        assertThat(plan.changes()).hasSize(4 + 4 + 2);
     }
 }
