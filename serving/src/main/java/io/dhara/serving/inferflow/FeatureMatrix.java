@@ -1,0 +1,155 @@
+package io.dhara.serving.inferflow;
+
+import io.dhara.core.model.DataType;
+import io.dhara.core.psdb.FeatureText;
+import io.dhara.graph.PlanColumn;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cells of one request: rows times the columns of a plan, values in the form a stored value is
+ * served in (numbers little endian, booleans a byte each, strings UTF-8), and a status per cell.
+ * Fixed-width cells stand row by row in one array. Threads may fill different columns at once; what
+ * one filled is seen by another only through the completion of its node.
+ */
+public final class FeatureMatrix {
+    private final List<PlanColumn> columns;
+    private final int rows;
+    private final int[] offsets;
+    private final int stride;
+    private final byte[] fixed;
+    private final byte @Nullable [][] varying;
+    private final byte[] statuses;
+
+    /**
+     * @param columns whose {@link PlanColumn#index()} is their place in the list
+     * @param rows at least 0
+     */
+    public FeatureMatrix(List<PlanColumn> columns, int rows) {
+        this.columns = columns;
+        this.rows = rows;
+        this.offsets = new int[columns.size()];
+        int width = 0;
+        int varyingColumns = 0;
+        for (int i = 0; i < offsets.length; i++) {
+            int cell = columns.get(i).width();
+            if (cell == 0) {
+                offsets[i] = -1 - varyingColumns++;
+            } else {
+                offsets[i] = width;
+                width += cell;
+            }
+        }
+        this.stride = width;
+        this.fixed = new byte[Math.multiplyExact(rows, stride)];
+        this.varying = new byte[Math.multiplyExact(rows, varyingColumns)][];
+        this.statuses = new byte[Math.multiplyExact(rows, columns.size())];
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public List<PlanColumn> columns() {
+        return columns;
+    }
+
+    /**
+     * Fills a cell with {@code length} bytes, copied.
+     *
+     * @throws IllegalArgumentException if a fixed-width cell is given another length
+     */
+    public void put(int column, int row, byte[] from, int offset, int length, CellStatus status) {
+        int place = offsets[column];
+        if (place < 0) {
+            varying[varyingPlace(place, row)] = Arrays.copyOfRange(from, offset, offset + length);
+        } else {
+            int width = columns.get(column).width();
+            if (length != width) {
+                throw new IllegalArgumentException(
+                        "column %s has cells of %d bytes, got %d"
+                                .formatted(columns.get(column).name(), width, length));
+            }
+            System.arraycopy(from, offset, fixed, row * stride + place, length);
+        }
+        statuses[row * columns.size() + column] = status.code();
+    }
+
+    /** Fills a cell with all of these bytes, copied; see {@link #put}. */
+    public void put(int column, int row, byte[] value, CellStatus status) {
+        put(column, row, value, 0, value.length, status);
+    }
+
+    /** Fills a cell with its column's fallback. */
+    public void fallBack(int column, int row, CellStatus status) {
+        put(column, row, columns.get(column).fallback(), status);
+    }
+
+    public CellStatus status(int column, int row) {
+        return CellStatus.ofCode(statuses[row * columns.size() + column]);
+    }
+
+    /** Whether the cell holds a value that was read, given or computed. */
+    public boolean isPresent(int column, int row) {
+        return statuses[row * columns.size() + column] == CellStatus.PRESENT.code();
+    }
+
+    /** Bytes in a cell; 0 for a varying cell that is not filled. */
+    public int length(int column, int row) {
+        int place = offsets[column];
+        if (place >= 0) {
+            return columns.get(column).width();
+        }
+        byte[] value = varying[varyingPlace(place, row)];
+        return value == null ? 0 : value.length;
+    }
+
+    /** Copies the cell's {@link #length} bytes. */
+    public void copy(int column, int row, byte[] to, int offset) {
+        int length = length(column, row);
+        if (length > 0) {
+            System.arraycopy(array(column, row), start(column, row), to, offset, length);
+        }
+    }
+
+    /** The array that holds the cell, from {@link #start} on. Do not change it. */
+    public byte[] array(int column, int row) {
+        int place = offsets[column];
+        if (place >= 0) {
+            return fixed;
+        }
+        byte[] value = varying[varyingPlace(place, row)];
+        return value == null ? NOTHING : value;
+    }
+
+    private static final byte[] NOTHING = {};
+
+    /** Where the cell begins in {@link #array}. */
+    public int start(int column, int row) {
+        int place = offsets[column];
+        return place < 0 ? 0 : row * stride + place;
+    }
+
+    /**
+     * The cell as text: strings as they are, numbers in decimal as the peer prints them, whatever
+     * the status.
+     */
+    public String text(int column, int row) {
+        PlanColumn plan = columns.get(column);
+        byte[] bytes = array(column, row);
+        int start = start(column, row);
+        int length = length(column, row);
+        if (plan.type() == DataType.STRING) {
+            return new String(bytes, start, length, StandardCharsets.UTF_8);
+        }
+        StringBuilder text = new StringBuilder();
+        FeatureText.append(text, plan.type(), plan.vectorLength(), bytes, start, length);
+        return text.toString();
+    }
+
+    private int varyingPlace(int place, int row) {
+        return (-1 - place) * rows + row;
+    }
+}

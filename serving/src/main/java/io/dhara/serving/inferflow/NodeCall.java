@@ -1,0 +1,15 @@
+package io.dhara.serving.inferflow;
+
+import io.dhara.graph.GraphPlan;
+import io.dhara.serving.grpc.CallerContext;
+import java.time.Instant;
+
+/**
+ * One attempt of one node.
+ *
+ * @param rows to fill, ascending; those for which the node's condition holds
+ * @param deadline of this attempt, by the serving clock: never later than the call's
+ * @param trackingId of the request, or empty
+ */
+public record NodeCall(
+        GraphPlan plan, CallerContext caller, String trackingId, int[] rows, Instant deadline) {}

@@ -1,0 +1,19 @@
+package io.dhara.serving.inferflow;
+
+import io.dhara.graph.GraphNode;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Runs nodes of one kind. Does not block: it starts what has to be awaited and completes on another
+ * thread, or on the caller's if there is nothing to await. Thread-safe.
+ */
+public interface NodeRunner<N extends GraphNode> {
+
+    /**
+     * Fills the node's columns in the rows of the call; every one of these cells has a status other
+     * than {@link CellStatus#EMPTY} when the result is OK or PARTIAL. Stops writing to the matrix
+     * when the result is completed. The executor marks the cells when it is FAILED, LATE or
+     * completed exceptionally, which counts as a defect of ours.
+     */
+    CompletionStage<NodeResult> run(N node, FeatureMatrix matrix, NodeCall call);
+}
