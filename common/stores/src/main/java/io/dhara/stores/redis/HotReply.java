@@ -41,6 +41,11 @@ final class HotReply {
         return text(1);
     }
 
+    /** Whether a beacon was there in the instant of the answer, or there was none then. */
+    boolean isUnder(HotBeacon beacon) {
+        return beacon.version().equals(beaconVersion());
+    }
+
     /**
      * One type's set.
      *

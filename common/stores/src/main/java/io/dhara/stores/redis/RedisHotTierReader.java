@@ -28,6 +28,9 @@ import java.util.concurrent.TimeoutException;
 public final class RedisHotTierReader implements HotTierReader {
     private static final int ALL = 1_000_000;
 
+    /** Parts that start together write the beacon one after the other. */
+    private static final int BEACONS_TRIED = 5;
+
     private final RedisConfig config;
     private final HotTierKeys keys;
     private final Clock clock;
@@ -78,14 +81,35 @@ public final class RedisHotTierReader implements HotTierReader {
                                                                                             .server()))));
         } else {
             userKeys.add(HotBeaconKeys.single().key());
-            answer =
-                    ask(userId, userKeys, query, query.limit(), deadline)
-                            .thenCompose(
-                                    reply ->
-                                            beacons.ofVersion(reply.beaconVersion(), left(deadline))
-                                                    .thenApply(reply::answer));
+            answer = underOneBeacon(userId, userKeys, query, deadline, BEACONS_TRIED);
         }
         return answer.handle(RedisHotTierReader::result).thenCompose(stage -> stage);
+    }
+
+    /**
+     * Reads until the answer and the beacon it stands under are of one version: a part that starts
+     * writes its beacon between the two, and its neighbour right after.
+     */
+    private CompletableFuture<HotAnswer> underOneBeacon(
+            String userId,
+            List<byte[]> userKeys,
+            InteractionQuery query,
+            Instant deadline,
+            int tries) {
+        return ask(userId, userKeys, query, query.limit(), deadline)
+                .thenCompose(
+                        reply ->
+                                beacons.ofVersion(reply.beaconVersion(), left(deadline))
+                                        .thenCompose(
+                                                beacon -> {
+                                                    if (tries > 1 && !reply.isUnder(beacon)) {
+                                                        return underOneBeacon(
+                                                                userId, userKeys, query, deadline,
+                                                                tries - 1);
+                                                    }
+                                                    return CompletableFuture.completedFuture(
+                                                            reply.answer(beacon));
+                                                }));
     }
 
     private CompletableFuture<HotReply> ask(

@@ -7,12 +7,16 @@ import io.dhara.embedded.EmbeddedRedis;
 import io.dhara.stores.interaction.HotAnswer;
 import io.dhara.stores.interaction.HotAnswer.State;
 import io.dhara.stores.interaction.HotTierConfig;
+import io.dhara.stores.interaction.InteractionQuery;
 import io.dhara.stores.write.interaction.HotTierWriter;
 import io.dhara.stores.write.interaction.HotTierWriter.Added;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -21,6 +25,11 @@ import redis.clients.jedis.Jedis;
  * What is lost in Redis is noticed by the part of the job that wrote it, and not trusted before.
  */
 final class HotTierLossITCase extends HotTierFixture {
+    private static final int READS = 1_000;
+
+    /** Changes while one answer is read; the reader bears as many. */
+    private static final int PARTS = 4;
+
     private static final String U = "u1";
     private static final Interaction C1 = click(U, 1, T);
     private static final Interaction C2 = click(U, 2, T + 1);
@@ -173,6 +182,26 @@ final class HotTierLossITCase extends HotTierFixture {
             await(writer.establish());
             assertThat(read("nobody").established()).isFalse();
         }
+    }
+
+    /** Parts of the job start one after the other, and each writes the beacon as it does. */
+    @Test
+    void beacon_changesWhileItIsRead_answersAreEstablishedAllTheSame() {
+        hotSession();
+        InteractionQuery clicks =
+                new InteractionQuery(List.of(TYPES.byName("CLICK").orElseThrow()), 0, FOREVER, 100);
+        List<HotAnswer> answers = new ArrayList<>();
+        for (int i = 0; i < READS; i++) {
+            CompletionStage<HotAnswer> reading =
+                    reader.read(U, clicks, Instant.now().plus(READS_WITHIN));
+            for (int part = 0; part < PARTS; part++) {
+                redis.hset("dhara:hot-tier", "version", i + "-" + part);
+            }
+            answers.add(await(reading));
+        }
+        assertThat(answers)
+                .hasSize(READS)
+                .allSatisfy(answer -> assertThat(answer.established()).isTrue());
     }
 
     @Test
