@@ -1,13 +1,14 @@
 package io.dhara.sessionizer.operator;
 
+import static io.dhara.flink.operator.StateAccess.read;
+import static io.dhara.flink.operator.StateAccess.run;
+
 import io.dhara.sessionizer.session.SessionEvent;
 import io.dhara.sessionizer.session.UserState;
 import io.dhara.sessionizer.session.UserWork;
 import io.dhara.sessionizer.state.SessionEventSerializer;
 import io.dhara.sessionizer.state.UserStateSerializer;
 import io.dhara.sessionizer.state.UserWorkSerializer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,36 +145,5 @@ final class SessionizeState {
                     }
                     return values;
                 });
-    }
-
-    private interface Read<T> {
-        T read() throws Exception;
-    }
-
-    private interface Change {
-        void run() throws Exception;
-    }
-
-    private static <T> T read(Read<T> read) {
-        try {
-            return read.read();
-        } catch (Exception e) {
-            throw failed(e);
-        }
-    }
-
-    private static void run(Change change) {
-        try {
-            change.run();
-        } catch (Exception e) {
-            throw failed(e);
-        }
-    }
-
-    /** State that cannot be read or written ends the task; it is restored from a checkpoint. */
-    private static RuntimeException failed(Exception e) {
-        return e instanceof RuntimeException runtime
-                ? runtime
-                : new UncheckedIOException(new IOException("state of a user failed", e));
     }
 }

@@ -1,9 +1,10 @@
 package io.dhara.realtime.operator;
 
+import static io.dhara.flink.operator.StateAccess.read;
+import static io.dhara.flink.operator.StateAccess.run;
+
 import io.dhara.realtime.domain.tile.ItemStore;
 import io.dhara.realtime.domain.tile.TileStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -118,36 +119,5 @@ final class KeyedFeatureState implements TileStore, ItemStore {
     private static String itemKey(int gauge, String item) {
         String number = Integer.toHexString(gauge);
         return "0".repeat(ITEM_PREFIX - number.length()) + number + item;
-    }
-
-    private interface Read<T extends @Nullable Object> {
-        T read() throws Exception;
-    }
-
-    private interface Change {
-        void run() throws Exception;
-    }
-
-    private static <T extends @Nullable Object> T read(Read<T> read) {
-        try {
-            return read.read();
-        } catch (Exception e) {
-            throw failed(e);
-        }
-    }
-
-    private static void run(Change change) {
-        try {
-            change.run();
-        } catch (Exception e) {
-            throw failed(e);
-        }
-    }
-
-    /** State that cannot be read or written ends the task; it is restored from a checkpoint. */
-    private static RuntimeException failed(Exception e) {
-        return e instanceof RuntimeException runtime
-                ? runtime
-                : new UncheckedIOException(new IOException("state of a key failed", e));
     }
 }
