@@ -157,7 +157,7 @@ public record ServingConfig(
                                 "serving.default-deadline", Duration.ofSeconds(1)),
                         settings.positiveDuration("serving.wait-deadline", Duration.ofSeconds(30)),
                         settings.positiveDuration("serving.max-deadline", Duration.ofSeconds(60))),
-                bytes(settings, "serving.max-request-size", 4 << 20),
+                settings.bytes("serving.max-request-size", 4 << 20),
                 settings.integer("serving.max-calls", 1024, 1, Integer.MAX_VALUE),
                 settings.integer("serving.call-threads", 0, 0, 1024),
                 settings.positiveDuration("serving.max-connection-age", Duration.ofMinutes(10)),
@@ -179,7 +179,7 @@ public record ServingConfig(
         FeatureReadSettings byDefault = FeatureReadSettings.DEFAULTS;
         return new FeatureReadSettings(
                 settings.integer("serving.read.max-keys", byDefault.maxKeys()),
-                bytes(settings, "serving.read.max-response-size", byDefault.maxResponseBytes()),
+                settings.bytes("serving.read.max-response-size", byDefault.maxResponseBytes()),
                 settings.duration("serving.read.answer-reserve", byDefault.answerReserve()),
                 settings.choice("serving.read.compat-errors", byDefault.compatErrors()),
                 settings.choice("serving.read.compat-defaults", byDefault.compatDefaults()),
@@ -192,7 +192,7 @@ public record ServingConfig(
                 kafka,
                 settings.string("kafka.topics.features", "online-feature-store.feature_ingestion"),
                 settings.integer("serving.persist.max-rows", 10_000, 1, 1_000_000),
-                bytes(settings, "serving.persist.max-message-size", 1 << 20),
+                settings.bytes("serving.persist.max-message-size", 1 << 20),
                 settings.size("serving.persist.buffer-size", 32 << 20),
                 settings.duration("serving.persist.linger", Duration.ofMillis(1)),
                 settings.positiveDuration(
@@ -211,14 +211,5 @@ public record ServingConfig(
                         "serving.invalidation.check-interval", Duration.ofMillis(500)),
                 settings.positiveDuration(
                         "serving.invalidation.partition-interval", Duration.ofSeconds(5)));
-    }
-
-    private static int bytes(Settings settings, String key, int byDefault) {
-        long value = settings.size(key, byDefault);
-        if (value < 1 || value > Integer.MAX_VALUE) {
-            settings.reject(key, "must be 1 b to 2047 mb: got " + value + " b");
-            return byDefault;
-        }
-        return (int) value;
     }
 }

@@ -7,6 +7,7 @@ import io.dhara.core.model.FeatureRecords;
 import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.flink.config.RegistryFactory;
+import io.dhara.flink.sink.DeadLetters;
 import io.dhara.flink.sink.SinkLimits;
 import io.dhara.ingest.domain.IngestRules;
 import io.dhara.ingest.operator.CombineLimits;
@@ -65,20 +66,13 @@ public record FeatureIngestConfig(
             String invalidations)
             implements Serializable {
 
-        private static final int DEAD_LETTER_ROOM_BYTES = 1 << 20;
-
         public static final Topics DEFAULT =
                 new Topics(
                         FeatureRecords.TOPIC,
                         StartingOffsets.COMMITTED,
                         "dhara.feature-ingest.dlq",
-                        deadLetterBytes(IngestRules.DEFAULT.maxMessageBytes()),
+                        DeadLetters.maxBytes(IngestRules.DEFAULT.maxMessageBytes()),
                         "dhara.invalidations");
-
-        private static int deadLetterBytes(int maxMessageBytes) {
-            return (int)
-                    Math.min(Integer.MAX_VALUE, (long) maxMessageBytes + DEAD_LETTER_ROOM_BYTES);
-        }
 
         public Topics {
             requireNonNull(features, "features is null");
@@ -122,17 +116,16 @@ public record FeatureIngestConfig(
                 settings.string("kafka.topics.features", byDefault.features),
                 settings.choice("kafka.starting-offsets", byDefault.startingOffsets),
                 settings.string("kafka.topics.dead-letters", byDefault.deadLetters),
-                bytes(
-                        settings,
+                settings.bytes(
                         "ingest.dead-letter-max-bytes",
-                        Topics.deadLetterBytes(rules.maxMessageBytes())),
+                        DeadLetters.maxBytes(rules.maxMessageBytes())),
                 settings.string("kafka.topics.invalidations", byDefault.invalidations));
     }
 
     private static IngestRules rules(Settings settings) {
         IngestRules byDefault = IngestRules.DEFAULT;
         return new IngestRules(
-                bytes(settings, "ingest.max-message-bytes", byDefault.maxMessageBytes()),
+                settings.bytes("ingest.max-message-bytes", byDefault.maxMessageBytes()),
                 settings.integer(
                         "ingest.max-units-per-message",
                         byDefault.maxUnitsPerMessage(),
@@ -149,7 +142,7 @@ public record FeatureIngestConfig(
                 settings.positiveDuration("ingest.flush-interval", byDefault.flushInterval()),
                 settings.integer(
                         "ingest.flush-max-rows", byDefault.maxRows(), 1, Integer.MAX_VALUE),
-                bytes(settings, "ingest.flush-max-bytes", (int) byDefault.maxBytes()),
+                settings.bytes("ingest.flush-max-bytes", (int) byDefault.maxBytes()),
                 settings.integer("ingest.tie-memory", byDefault.tieMemory(), 1, Integer.MAX_VALUE));
     }
 
@@ -161,14 +154,5 @@ public record FeatureIngestConfig(
             settings.reject("ingest", "is not consistent: " + e.getMessage());
             return byDefault;
         }
-    }
-
-    private static int bytes(Settings settings, String key, int byDefault) {
-        long size = settings.size(key, byDefault);
-        if (size < 1 || size > Integer.MAX_VALUE) {
-            settings.reject(key, "must be 1 b.." + Integer.MAX_VALUE + " b: got " + size + " b");
-            return byDefault;
-        }
-        return (int) size;
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.dhara.core.config.Settings;
 import io.dhara.core.interaction.InteractionTypes;
 import io.dhara.flink.config.KafkaSettings;
+import io.dhara.flink.sink.DeadLetters;
 import io.dhara.sessionizer.event.EventRules;
 import io.dhara.sessionizer.operator.EventTimeWatermarks;
 import io.dhara.sessionizer.operator.SessionizeConfig;
@@ -69,19 +70,12 @@ public record InteractionSessionizerConfig(
             String sessions)
             implements Serializable {
 
-        private static final int DEAD_LETTER_ROOM_BYTES = 1 << 20;
-
         public static final Topics DEFAULT =
                 new Topics(
                         StartingOffsets.COMMITTED,
                         "dhara.interaction-sessionizer.dlq",
-                        deadLetterBytes(EventRules.DEFAULT_MAX_RECORD_BYTES),
+                        DeadLetters.maxBytes(EventRules.DEFAULT_MAX_RECORD_BYTES),
                         "dhara.sessions");
-
-        private static int deadLetterBytes(int maxRecordBytes) {
-            return (int)
-                    Math.min(Integer.MAX_VALUE, (long) maxRecordBytes + DEAD_LETTER_ROOM_BYTES);
-        }
 
         public Topics {
             requireNonNull(startingOffsets, "startingOffsets is null");
@@ -185,20 +179,17 @@ public record InteractionSessionizerConfig(
         return new Topics(
                 settings.choice("kafka.starting-offsets", byDefault.startingOffsets),
                 settings.string("kafka.topics.dead-letters", byDefault.deadLetters),
-                bytes(
-                        settings,
+                settings.bytes(
                         "interactions.dead-letter-max-bytes",
-                        Topics.deadLetterBytes(rules.maxRecordBytes())),
+                        DeadLetters.maxBytes(rules.maxRecordBytes())),
                 settings.string("kafka.topics.sessions", byDefault.sessions));
     }
 
     private static EventRules rules(Settings settings) {
         return new EventRules(
                 InteractionTypes.from(settings),
-                bytes(
-                        settings,
-                        "interactions.max-record-bytes",
-                        EventRules.DEFAULT_MAX_RECORD_BYTES),
+                settings.bytes(
+                        "interactions.max-record-bytes", EventRules.DEFAULT_MAX_RECORD_BYTES),
                 atLeastOne(
                         settings,
                         "interactions.max-details-per-order",
@@ -234,14 +225,5 @@ public record InteractionSessionizerConfig(
     private static int atLeastOne(Settings settings, String key, int byDefault, int max) {
         int value = settings.integer(key, byDefault, 1, max);
         return value < 1 || value > max ? byDefault : value;
-    }
-
-    private static int bytes(Settings settings, String key, int byDefault) {
-        long size = settings.size(key, byDefault);
-        if (size < 1 || size > Integer.MAX_VALUE) {
-            settings.reject(key, "must be 1 b.." + Integer.MAX_VALUE + " b: got " + size + " b");
-            return byDefault;
-        }
-        return (int) size;
     }
 }

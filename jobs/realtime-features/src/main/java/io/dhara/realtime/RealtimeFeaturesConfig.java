@@ -7,6 +7,7 @@ import io.dhara.core.registry.SchemaProblem;
 import io.dhara.flink.config.ConfiguredRegistry;
 import io.dhara.flink.config.KafkaSettings;
 import io.dhara.flink.config.RegistryFactory;
+import io.dhara.flink.sink.DeadLetters;
 import io.dhara.realtime.domain.definition.FeatureDefinitions;
 import io.dhara.realtime.domain.definition.FeaturePlan;
 import io.dhara.realtime.domain.definition.GroupPlan;
@@ -78,20 +79,13 @@ public record RealtimeFeaturesConfig(
             String late)
             implements Serializable {
 
-        private static final int DEAD_LETTER_ROOM_BYTES = 1 << 20;
-
         public static final Topics DEFAULT =
                 new Topics(
                         "online-feature-store.feature_ingestion",
                         StartingOffsets.COMMITTED,
                         "dhara.realtime-features.dlq",
-                        deadLetterBytes(DEFAULT_MAX_RECORD_BYTES),
+                        DeadLetters.maxBytes(DEFAULT_MAX_RECORD_BYTES),
                         "dhara.realtime-features.late");
-
-        private static int deadLetterBytes(int maxRecordBytes) {
-            return (int)
-                    Math.min(Integer.MAX_VALUE, (long) maxRecordBytes + DEAD_LETTER_ROOM_BYTES);
-        }
 
         public Topics {
             requireNonNull(features, "features is null");
@@ -130,7 +124,7 @@ public record RealtimeFeaturesConfig(
         Optional<FeaturePlan> plan = plan(settings, definition);
         String suffix = settings.string("features.shadow-suffix", "");
         String name = plan.map(FeaturePlan::name).orElse("unknown");
-        int maxRecordBytes = bytes(settings, "features.max-record-bytes", DEFAULT_MAX_RECORD_BYTES);
+        int maxRecordBytes = settings.bytes("features.max-record-bytes", DEFAULT_MAX_RECORD_BYTES);
         return new RealtimeFeaturesConfig(
                 definition,
                 KafkaSettings.from(settings, "dhara-" + NAME + "-" + name + suffix),
@@ -191,10 +185,8 @@ public record RealtimeFeaturesConfig(
                 settings.string("features.topic", byDefault.features),
                 settings.choice("kafka.starting-offsets", byDefault.startingOffsets),
                 settings.string("kafka.topics.dead-letters", byDefault.deadLetters),
-                bytes(
-                        settings,
-                        "features.dead-letter-max-bytes",
-                        Topics.deadLetterBytes(maxRecordBytes)),
+                settings.bytes(
+                        "features.dead-letter-max-bytes", DeadLetters.maxBytes(maxRecordBytes)),
                 settings.string("kafka.topics.late", byDefault.late));
     }
 
@@ -254,14 +246,5 @@ public record RealtimeFeaturesConfig(
             settings.reject("features", "is not consistent: " + e.getMessage());
             return byDefault;
         }
-    }
-
-    private static int bytes(Settings settings, String key, int byDefault) {
-        long size = settings.size(key, byDefault);
-        if (size < 1 || size > Integer.MAX_VALUE) {
-            settings.reject(key, "must be 1 b.." + Integer.MAX_VALUE + " b: got " + size + " b");
-            return byDefault;
-        }
-        return (int) size;
     }
 }

@@ -205,6 +205,16 @@ public final class Settings {
         return read(key, byDefault, Units::bytes, Units::text);
     }
 
+    /** As {@link #size}, from 1 to what an int holds. */
+    public int bytes(String key, int byDefault) {
+        long size = size(key, byDefault);
+        if (size < 1 || size > Integer.MAX_VALUE) {
+            reject(key, "must be 1 b.." + Integer.MAX_VALUE + " b: got " + size + " b");
+            return byDefault;
+        }
+        return (int) size;
+    }
+
     /** One of an enum's constants, written in lower case with hyphens. */
     public <E extends Enum<E>> E choice(String key, E byDefault) {
         return read(key, byDefault, text -> parseChoice(byDefault, text), Settings::choiceText);

@@ -57,6 +57,7 @@ public final class DeadLetters {
     /** The value is left out: the record is larger than the dead-letter topic takes. */
     public static final String CONTENT_CUT = "cut";
 
+    private static final int ROOM_BYTES = 1 << 20;
     private static final int MAX_DETAIL_CHARS = 500;
 
     /** Varints, offsets and batch header that Kafka adds, at most. */
@@ -67,6 +68,14 @@ public final class DeadLetters {
 
     private final String topic;
     private final int maxRecordBytes;
+
+    /**
+     * How long dead letters of records up to a length may become, in bytes: there is room for what
+     * is wrong with their rows.
+     */
+    public static int maxBytes(int maxRecordBytes) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxRecordBytes + ROOM_BYTES);
+    }
 
     /**
      * @param maxRecordBytes what producer ({@code max.request.size}) and topic ({@code
