@@ -69,6 +69,10 @@ public final class RealtimeFeaturesJob {
                                 .of(plan));
         for (GroupPlan group : plan.groups()) {
             features(config, group, streams.groups().get(group.name()));
+            DataStream<FeatureEvent> untimely = streams.untimely().get(group.name());
+            if (untimely != null) {
+                late(config, group, untimely, "untimely", LateEvents::untimely);
+            }
         }
         streams.rejected()
                 .sinkTo(
@@ -97,11 +101,33 @@ public final class RealtimeFeaturesJob {
                                         config.definition(), group.name(), config.limits(), LATE))
                         .uid("features-" + name);
         rows.sinkTo(sink(config, group)).name("rows-" + name).uid("sink-rows-" + name);
-        rows.getSideOutput(LATE)
-                .union(keyed.getSideOutput(KEYLESS))
-                .sinkTo(LateEvents.sink(config.kafka(), config.topics().late(), group))
-                .name("late-" + name)
-                .uid("sink-late-" + name);
+        late(config, group, rows.getSideOutput(LATE), "late", event -> LateEvents.Reason.LATE);
+        late(
+                config,
+                group,
+                keyed.getSideOutput(KEYLESS),
+                "keyless",
+                event -> LateEvents.Reason.NO_KEY);
+    }
+
+    /** Events that count nowhere, to the late topic. */
+    private static void late(
+            RealtimeFeaturesConfig config,
+            GroupPlan group,
+            DataStream<FeatureEvent> events,
+            String what,
+            LateEvents.Why why) {
+        String name = what + "-" + group.entity() + "-" + group.group();
+        events.sinkTo(
+                        new LateEvents(
+                                        config.kafka(),
+                                        config.topics().late(),
+                                        config.topics().deadLetterMaxBytes(),
+                                        group,
+                                        why)
+                                .sink())
+                .name(name)
+                .uid("sink-" + name);
     }
 
     private static FeatureSink sink(RealtimeFeaturesConfig config, GroupPlan group) {

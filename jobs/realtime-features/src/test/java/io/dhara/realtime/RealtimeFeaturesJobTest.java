@@ -63,8 +63,10 @@ class RealtimeFeaturesJobTest {
                         "features-restaurant-kitchen_orders",
                         "sink-rows-restaurant-kitchen_orders",
                         "sink-late-restaurant-kitchen_orders",
+                        "sink-keyless-restaurant-kitchen_orders",
                         "select-restaurant-kitchen_times",
                         "features-restaurant-kitchen_times",
+                        "sink-untimely-restaurant-kitchen_times",
                         "sink-rejected");
     }
 

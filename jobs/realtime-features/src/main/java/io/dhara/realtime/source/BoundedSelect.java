@@ -55,6 +55,7 @@ public final class BoundedSelect {
         List<FeatureEvent> selected = new ArrayList<>();
         try (CloseableIterator<FeatureEvent> results =
                 GroupStreams.ofEvents(env, file, alone, streams)
+                        .groups()
                         .get(group.name())
                         .executeAndCollect()) {
             results.forEachRemaining(selected::add);

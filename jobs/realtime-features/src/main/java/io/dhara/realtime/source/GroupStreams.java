@@ -20,13 +20,19 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * @param groups by {@link GroupPlan#name()}, in the order of the definition; values in the order of
  *     {@link GroupPlan#columns()}
+ * @param untimely by the names of the groups with a select, rows whose computed time cannot be:
+ *     none since 1970 (then {@link io.dhara.flink.source.PartitionWatermarks#NO_TIME}), or too far
+ *     ahead
  * @param rejected records of all sources that are no events
  */
 public record GroupStreams(
-        Map<String, DataStream<FeatureEvent>> groups, DataStream<RejectedRecord> rejected) {
+        Map<String, DataStream<FeatureEvent>> groups,
+        Map<String, DataStream<FeatureEvent>> untimely,
+        DataStream<RejectedRecord> rejected) {
 
     public GroupStreams {
         groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
+        untimely = Map.copyOf(untimely);
     }
 
     /**
@@ -50,11 +56,17 @@ public record GroupStreams(
             events.put(source.name(), read);
             rejected.add(read.getSideOutput(ReadFunction.REJECTED));
         }
-        return new GroupStreams(ofEvents(env, file, plan, events), union(rejected));
+        Selected selected = ofEvents(env, file, plan, events);
+        return new GroupStreams(selected.groups(), selected.untimely(), union(rejected));
     }
 
+    /** The events of groups, as in {@link GroupStreams}. */
+    record Selected(
+            Map<String, DataStream<FeatureEvent>> groups,
+            Map<String, DataStream<FeatureEvent>> untimely) {}
+
     /** The events of each group, from those of each source. */
-    static Map<String, DataStream<FeatureEvent>> ofEvents(
+    static Selected ofEvents(
             StreamExecutionEnvironment env,
             String file,
             FeaturePlan plan,
@@ -62,6 +74,7 @@ public record GroupStreams(
             throws InvalidSourceException {
         List<String> problems = new ArrayList<>();
         Map<String, DataStream<FeatureEvent>> groups = new LinkedHashMap<>();
+        Map<String, DataStream<FeatureEvent>> untimely = new LinkedHashMap<>();
         SelectTables tables = null;
         for (GroupPlan group : plan.groups()) {
             if (group.select().isEmpty()) {
@@ -71,7 +84,9 @@ public record GroupStreams(
             }
             try {
                 tables = tables == null ? tables(env, plan, events) : tables;
-                groups.put(group.name(), tables.select(group));
+                SingleOutputStreamOperator<FeatureEvent> selected = tables.select(group);
+                groups.put(group.name(), selected);
+                untimely.put(group.name(), selected.getSideOutput(RowToEvent.UNTIMELY));
             } catch (InvalidSourceException e) {
                 e.problems().stream()
                         .map(problem -> file + ": group " + group.name() + ": " + problem)
@@ -81,7 +96,7 @@ public record GroupStreams(
         if (!problems.isEmpty()) {
             throw new InvalidSourceException(problems);
         }
-        return groups;
+        return new Selected(groups, untimely);
     }
 
     private static SelectTables tables(

@@ -19,6 +19,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.Schema;
@@ -89,12 +90,12 @@ final class SelectTables {
     }
 
     /**
-     * The events a group selects.
+     * The events a group selects, {@link RowToEvent#UNTIMELY} at the side.
      *
      * @throws InvalidSourceException if the select is no SQL over the tables, changes rows it gave
      *     before, or gives other columns than declared
      */
-    DataStream<FeatureEvent> select(GroupPlan group) throws InvalidSourceException {
+    SingleOutputStreamOperator<FeatureEvent> select(GroupPlan group) throws InvalidSourceException {
         Table result;
         DataStream<Row> rows;
         try {
@@ -110,7 +111,7 @@ final class SelectTables {
         }
         String uid = "select-" + group.entity() + "-" + group.group();
         name(rows.getTransformation(), uid);
-        return rows.flatMap(
+        return rows.process(
                         new RowToEvent(
                                 List.copyOf(group.columns().values()),
                                 maxAhead,
