@@ -16,6 +16,7 @@ import io.dhara.stores.read.StoreReadException.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,9 +30,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of the cold tier on its way: all types side by side, each first its counts and then its
- * blocks. The first failure fails it; when it has failed, timed out or been cancelled, requests on
- * their way are cancelled and no more are sent.
+ * One read of the cold tier on its way: all types side by side, each all of its blocks at once, or,
+ * where counts are trusted, first those and then the blocks that they say are needed. The first
+ * failure fails it; when it has failed, timed out or been cancelled, requests on their way are
+ * cancelled and no more are sent.
  */
 final class ColdRead {
     private final PreparedStatements<WeekSelect> selects;
@@ -138,6 +140,11 @@ final class ColdRead {
         }
 
         CompletionStage<TypeInteractions> read() {
+            if (!trustCounts) {
+                int[] unknown = new int[WeekSlots.SLOTS];
+                Arrays.fill(unknown, NewestOfType.UNKNOWN);
+                return readBlocks(unknown);
+            }
             WeekSelect counts =
                     new WeekSelect(WeekTables.counts(type), 0, WeekSlots.SLOTS - 1, false);
             return select(counts).thenCompose(row -> readBlocks(counts(counts, row)));
@@ -147,13 +154,11 @@ final class ColdRead {
             int[] counts = new int[WeekSlots.SLOTS];
             for (int slot = 0; slot < WeekSlots.SLOTS; slot++) {
                 int position = select.position(slot);
-                int count = row == null || row.isNull(position) ? 0 : row.getInt(position);
-                if (count > 0) {
-                    counts[slot] = count;
-                } else if (trustCounts) {
+                if (row != null && !row.isNull(position)) {
+                    counts[slot] = Math.max(0, row.getInt(position));
+                }
+                if (counts[slot] == 0) {
                     known.add(slot);
-                } else {
-                    counts[slot] = NewestOfType.UNKNOWN;
                 }
             }
             return counts;

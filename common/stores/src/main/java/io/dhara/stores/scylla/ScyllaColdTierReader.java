@@ -17,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Reads week blocks from BharatMLStack's tables. Two round trips for most queries: the counts of
- * all types, then the slots that these say are needed.
+ * Reads week blocks from BharatMLStack's tables: all slots of the range in one round trip, or,
+ * where counts are trusted, in two for most queries: the counts of all types, then the slots that
+ * these say are needed.
  *
  * <p>The consistency is the connection's; below {@code LOCAL_QUORUM} a read may miss a session that
  * has just been flushed and is in the hot tier no more.

@@ -1,12 +1,10 @@
 package io.dhara.stores.write.scylla;
 
-import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.dhara.core.interaction.Interaction;
 import io.dhara.core.interaction.InteractionType;
 import io.dhara.embedded.SharedServers;
 import io.dhara.stores.interaction.ColdTierReader;
 import io.dhara.stores.interaction.InteractionQuery;
-import io.dhara.stores.scylla.WeekTables;
 import io.dhara.stores.write.interaction.ColdTierWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Last 100 of three types at an open-loop rate, in three ways, and how fast users were filled:
+ * Last 100 of three types at an open-loop rate, in both ways, and how fast users were filled:
  * {@code ./mvnw -pl common/store-writers -am verify -Dit.test=ColdTierReadBenchmark -Dtest=NONE
  * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false}
  */
@@ -68,11 +66,9 @@ final class ColdTierReadBenchmark {
                     Stream.of("CLICK", "ORDER", "WISHLIST")
                             .map(name -> bed.types.byName(name).orElseThrow())
                             .toList();
-            List<PreparedStatement> wholeTables = wholeTables(bed, types);
             Map<String, Way> ways = new LinkedHashMap<>();
-            ways.put("counts first", (user, query) -> read(reader, user, query));
-            ways.put("counts first and trusted", (user, query) -> read(trusting, user, query));
-            ways.put("all at once, not decoded", (user, query) -> all(bed, wholeTables, user));
+            ways.put("all at once", (user, query) -> read(reader, user, query));
+            ways.put("counts first, trusted", (user, query) -> read(trusting, user, query));
             for (Kind kind : KINDS) {
                 int users = kind.name.equals("busiest") ? USERS / 10 : USERS;
                 fill(writer, types, kind, users);
@@ -99,30 +95,6 @@ final class ColdTierReadBenchmark {
     private static CompletionStage<?> read(
             ColdTierReader reader, String user, InteractionQuery query) {
         return reader.read(user, query, Instant.now().plusSeconds(10));
-    }
-
-    private static List<PreparedStatement> wholeTables(
-            ColdTierBed bed, List<InteractionType> types) {
-        List<PreparedStatement> selects = new ArrayList<>();
-        for (InteractionType type : types) {
-            for (int bucket = 0; bucket < WeekTables.BUCKETS; bucket++) {
-                selects.add(
-                        bed.cql.prepare(
-                                "SELECT * FROM cold_bench."
-                                        + WeekTables.blocks(type, bucket)
-                                        + " WHERE user_id = ?"));
-            }
-        }
-        return selects;
-    }
-
-    private static CompletionStage<?> all(
-            ColdTierBed bed, List<PreparedStatement> wholeTables, String user) {
-        return CompletableFuture.allOf(
-                wholeTables.stream()
-                        .map(select -> bed.cql.executeAsync(select.bind(user)))
-                        .map(CompletionStage::toCompletableFuture)
-                        .toArray(CompletableFuture[]::new));
     }
 
     private void fill(ColdTierWriter writer, List<InteractionType> types, Kind kind, int users) {

@@ -158,7 +158,7 @@ final class ColdTierReadITCase {
     }
 
     @Test
-    void lastK_threeTypes_takesTwoRoundsOfRequests() {
+    void lastK_threeTypes_takesOneRoundOfRequestsOrTwoWhereCountsAreTrusted() {
         List<Interaction> session = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             Instant t = NOW.minus(Duration.ofHours(8L * i));
@@ -167,7 +167,9 @@ final class ColdTierReadITCase {
             session.add(new Interaction(user, "WISHLIST", i, 0, t.toEpochMilli(), "", ""));
         }
         try (ColdTierWriter writer = bed.writer(at(NOW), config());
-                ColdTierReader reader = bed.reader(at(NOW), config())) {
+                ColdTierReader reader = bed.reader(at(NOW), config());
+                ColdTierReader trusting =
+                        bed.reader(at(NOW), config("interactions.cold.trust-counts", "true"))) {
             flush(writer, user, session);
             bed.requests.take("UPDATE", user, 12);
             InteractionQuery query =
@@ -185,6 +187,14 @@ final class ColdTierReadITCase {
             assertThat(lists).allMatch(list -> list.interactions().size() == 100);
             assertThat(lists.get(0).interactions()).allMatch(i -> i.type().equals("ORDER"));
             assertThat(lists.get(2).interactions()).allMatch(i -> i.type().equals("CLICK"));
+            // all slots of three tables a type
+            assertThat(bed.requests.take("SELECT", user, 9))
+                    .hasSize(9)
+                    .noneMatch(select -> select.contains("metadata"));
+
+            List<TypeInteractions> trusted = bed.read(trusting, user, query);
+
+            assertThat(trusted).isEqualTo(lists);
             // 100 of 3 a day lie in the six newest weeks: 23 back to 18, of one table
             assertThat(bed.requests.take("SELECT", user, 6))
                     .hasSize(6)
