@@ -24,6 +24,7 @@ public final class FeatureReadServices implements AutoCloseable {
     private final @Nullable DistributedCache distributed;
     private final BlockVersions versions;
     private final List<BindableService> services;
+    private final EntityReads entityReads;
 
     /**
      * @param distributedCache with no connections for none
@@ -72,6 +73,7 @@ public final class FeatureReadServices implements AutoCloseable {
                         versions,
                         settings,
                         clock);
+        this.entityReads = new EntityReads(reads, meters);
         this.services =
                 List.of(new RetrieveService(reads, meters), new FeaturesService(reads, meters));
     }
@@ -79,6 +81,11 @@ public final class FeatureReadServices implements AutoCloseable {
     /** {@code retrieve.FeatureService} and {@code dhara.v1.Features}. */
     public List<BindableService> services() {
         return services;
+    }
+
+    /** Reads for others in this process, through the same caches. */
+    public EntityReads entityReads() {
+        return entityReads;
     }
 
     /** To be told of every applied write and of every gap. */

@@ -53,8 +53,13 @@ final class FeatureReads {
      * what happened. Completed on the caller's, a driver's, the registry's or a timer thread.
      */
     CompletionStage<Answer> read(ReadPlan plan, RequestedKeys keys, CallerContext caller) {
-        Instant deadline = caller.deadline();
-        return reader.read(plan, keys.distinct(), storeDeadline(deadline), caller.cacheBypassed())
+        return read(plan, keys, caller.deadline(), caller.cacheBypassed());
+    }
+
+    /** The same until another deadline. */
+    CompletionStage<Answer> read(
+            ReadPlan plan, RequestedKeys keys, Instant deadline, boolean cacheBypassed) {
+        return reader.read(plan, keys.distinct(), storeDeadline(deadline), cacheBypassed)
                 .thenCompose(
                         reads ->
                                 versionsOf(plan, reads, deadline)

@@ -9,8 +9,8 @@ import java.util.List;
  * @param features labels, each maybe {@code label@Type}; with the Dhara dialect empty means all of
  *     the version, in sequence order
  */
-record GroupRequest(String label, List<String> features) {
-    GroupRequest {
+public record GroupRequest(String label, List<String> features) {
+    public GroupRequest {
         features = List.copyOf(features);
     }
 }

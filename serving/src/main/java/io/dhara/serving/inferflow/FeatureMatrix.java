@@ -3,6 +3,7 @@ package io.dhara.serving.inferflow;
 import io.dhara.core.model.DataType;
 import io.dhara.core.psdb.FeatureText;
 import io.dhara.graph.PlanColumn;
+import io.dhara.serving.feature.EntityAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class FeatureMatrix {
     private final byte[] fixed;
     private final byte @Nullable [][] varying;
     private final byte[] statuses;
+    private final long @Nullable [][] eventTimes;
 
     /**
      * @param columns whose {@link PlanColumn#index()} is their place in the list
@@ -46,6 +48,7 @@ public final class FeatureMatrix {
         this.fixed = new byte[Math.multiplyExact(rows, stride)];
         this.varying = new byte[Math.multiplyExact(rows, varyingColumns)][];
         this.statuses = new byte[Math.multiplyExact(rows, columns.size())];
+        this.eventTimes = new long[columns.size()][];
     }
 
     public int rows() {
@@ -66,12 +69,7 @@ public final class FeatureMatrix {
         if (place < 0) {
             varying[varyingPlace(place, row)] = Arrays.copyOfRange(from, offset, offset + length);
         } else {
-            int width = columns.get(column).width();
-            if (length != width) {
-                throw new IllegalArgumentException(
-                        "column %s has cells of %d bytes, got %d"
-                                .formatted(columns.get(column).name(), width, length));
-            }
+            checkWidth(column, length);
             System.arraycopy(from, offset, fixed, row * stride + place, length);
         }
         statuses[row * columns.size() + column] = status.code();
@@ -82,9 +80,98 @@ public final class FeatureMatrix {
         put(column, row, value, 0, value.length, status);
     }
 
+    /**
+     * Fills a cell with a stored value.
+     *
+     * @throws IllegalArgumentException if a fixed-width cell is given another length
+     */
+    void put(int column, int row, EntityAnswer.StoredCell cell) {
+        int place = offsets[column];
+        int length = cell.length();
+        if (place < 0) {
+            byte[] value = new byte[length];
+            cell.copyTo(value, 0);
+            varying[varyingPlace(place, row)] = value;
+        } else {
+            checkWidth(column, length);
+            cell.copyTo(fixed, row * stride + place);
+        }
+        statuses[row * columns.size() + column] = CellStatus.PRESENT.code();
+    }
+
+    private void checkWidth(int column, int length) {
+        int width = columns.get(column).width();
+        if (length != width) {
+            throw new IllegalArgumentException(
+                    "column %s has cells of %d bytes, got %d"
+                            .formatted(columns.get(column).name(), width, length));
+        }
+    }
+
     /** Fills a cell with its column's fallback. */
     public void fallBack(int column, int row, CellStatus status) {
         put(column, row, columns.get(column).fallback(), status);
+    }
+
+    /** Marks the cells that nothing has filled and gives them their column's fallback. */
+    void fillEmpty(int[] some, CellStatus status) {
+        for (int column : some) {
+            for (int row = 0; row < rows; row++) {
+                if (statuses[row * columns.size() + column] == CellStatus.EMPTY.code()) {
+                    fallBack(column, row, status);
+                }
+            }
+        }
+    }
+
+    /** Fills a cell with what another cell of the column holds. */
+    void repeat(int column, int from, int row) {
+        int place = offsets[column];
+        if (place < 0) {
+            varying[varyingPlace(place, row)] = varying[varyingPlace(place, from)];
+        } else {
+            int width = columns.get(column).width();
+            System.arraycopy(fixed, from * stride + place, fixed, row * stride + place, width);
+        }
+        int width = columns.size();
+        statuses[row * width + column] = statuses[from * width + column];
+    }
+
+    /** Whether two cells of a column hold the same bytes and status. */
+    boolean isSame(int column, int one, int other) {
+        int width = columns.size();
+        if (statuses[one * width + column] != statuses[other * width + column]) {
+            return false;
+        }
+        int first = start(column, one);
+        int second = start(column, other);
+        return Arrays.equals(
+                array(column, one),
+                first,
+                first + length(column, one),
+                array(column, other),
+                second,
+                second + length(column, other));
+    }
+
+    /**
+     * Keeps when the values of these columns happened.
+     *
+     * @param micros per row, epoch microseconds; 0 where nothing is stored. Not copied
+     */
+    void eventTimes(int[] some, long[] micros) {
+        for (int column : some) {
+            eventTimes[column] = micros;
+        }
+    }
+
+    /**
+     * Event time of the stored block that the cell comes from, epoch microseconds; 0 where there is
+     * none, where it is not known, or where the request is not logged.
+     */
+    public long eventTimeMicros(int column, int row) {
+        long[] times = eventTimes[column];
+        return times == null ? 0 : times[row];
     }
 
     public CellStatus status(int column, int row) {
