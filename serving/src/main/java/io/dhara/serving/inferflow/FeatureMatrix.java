@@ -178,6 +178,15 @@ public final class FeatureMatrix {
         return CellStatus.ofCode(statuses[row * columns.size() + column]);
     }
 
+    byte statusCode(int column, int row) {
+        return statuses[row * columns.size() + column];
+    }
+
+    /** Whether a fixed-width column stands this many bytes behind another. */
+    boolean isBeside(int column, int bytes, int other) {
+        return offsets[column] >= 0 && offsets[other] == offsets[column] + bytes;
+    }
+
     /** Whether the cell holds a value that was read, given or computed. */
     public boolean isPresent(int column, int row) {
         return statuses[row * columns.size() + column] == CellStatus.PRESENT.code();

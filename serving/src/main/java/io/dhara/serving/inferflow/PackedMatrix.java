@@ -1,0 +1,112 @@
+package io.dhara.serving.inferflow;
+
+import io.dhara.graph.PlanColumn;
+import io.dhara.serving.grpc.ServingException;
+import io.dhara.serving.grpc.ServingException.Kind;
+
+/**
+ * Some columns of a matrix as {@code dhara.v1.RetrieveMatrixResponse} packs them, row by row.
+ * Columns that stand side by side in the matrix are copied together.
+ */
+final class PackedMatrix {
+    private final FeatureMatrix matrix;
+    private final int[] columns;
+
+    /** Per column where its run of fixed-width cells begins and how wide it is; 0 within a run. */
+    private final int[] runWidths;
+
+    private final int rowWidth;
+
+    /**
+     * @param columns indices, in the order of the answer
+     */
+    PackedMatrix(FeatureMatrix matrix, int[] columns) {
+        this.matrix = matrix;
+        this.columns = columns;
+        this.runWidths = new int[columns.length];
+        int fixed = 0;
+        int run = -1;
+        for (int i = 0; i < columns.length; i++) {
+            int width = width(i);
+            if (width == 0) {
+                run = -1;
+                continue;
+            }
+            boolean joins = run >= 0 && matrix.isBeside(columns[run], runWidths[run], columns[i]);
+            run = joins ? run : i;
+            runWidths[run] += width;
+            fixed += width;
+        }
+        this.rowWidth = fixed;
+    }
+
+    private int width(int i) {
+        PlanColumn column = matrix.columns().get(columns[i]);
+        return column.width();
+    }
+
+    /**
+     * All cells of row 0, then row 1: fixed-width ones as they are, others behind their length in
+     * four bytes, little endian.
+     *
+     * @throws ServingException beyond the limit
+     */
+    byte[] values(int limit) {
+        long total = (long) rowWidth * matrix.rows();
+        for (int i = 0; i < columns.length; i++) {
+            if (width(i) == 0) {
+                total += (long) Integer.BYTES * matrix.rows();
+                for (int row = 0; row < matrix.rows(); row++) {
+                    total += matrix.length(columns[i], row);
+                }
+            }
+        }
+        if (total > limit) {
+            throw tooLarge(limit);
+        }
+        byte[] values = new byte[(int) total];
+        int at = 0;
+        for (int row = 0; row < matrix.rows(); row++) {
+            for (int i = 0; i < columns.length; i++) {
+                int column = columns[i];
+                if (runWidths[i] > 0) {
+                    System.arraycopy(
+                            matrix.array(column, row),
+                            matrix.start(column, row),
+                            values,
+                            at,
+                            runWidths[i]);
+                    at += runWidths[i];
+                } else if (width(i) == 0) {
+                    int length = matrix.length(column, row);
+                    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                        values[at++] = (byte) (length >> shift);
+                    }
+                    matrix.copy(column, row, values, at);
+                    at += length;
+                }
+            }
+        }
+        return values;
+    }
+
+    static ServingException tooLarge(int limit) {
+        return new ServingException(
+                Kind.EXHAUSTED,
+                "the answer is larger than "
+                        + limit
+                        + " bytes (inferflow.max-response-size): ask for fewer rows or columns");
+    }
+
+    /** One {@link CellStatus#code} per cell, row by row. */
+    byte[] statuses() {
+        byte[] statuses = new byte[Math.multiplyExact(matrix.rows(), columns.length)];
+        int at = 0;
+        for (int row = 0; row < matrix.rows(); row++) {
+            for (int column : columns) {
+                statuses[at++] = matrix.statusCode(column, row);
+            }
+        }
+        return statuses;
+    }
+}
