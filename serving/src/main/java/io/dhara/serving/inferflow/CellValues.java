@@ -1,7 +1,7 @@
 package io.dhara.serving.inferflow;
 
 import io.dhara.core.model.DataType;
-import io.dhara.core.psdb.Numbers;
+import io.dhara.core.psdb.Elements;
 import io.dhara.graph.PlanColumn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,28 +31,14 @@ final class CellValues {
                     "column " + plan.name() + " holds strings, no expression reads it");
         }
         if (!type.isVector()) {
-            return number(type, bytes, start);
+            return Elements.read(type, bytes, start);
         }
         List<Double> elements = new ArrayList<>(plan.vectorLength());
-        int width = Math.max(1, type.elementBytes());
+        DataType scalar = type.scalar();
+        int width = Elements.width(scalar);
         for (int i = 0; i < plan.vectorLength(); i++) {
-            elements.add(number(type, bytes, start + i * width));
+            elements.add(Elements.read(scalar, bytes, start + i * width));
         }
         return elements;
-    }
-
-    private static double number(DataType type, byte[] bytes, int at) {
-        return switch (type.kind()) {
-            case FLOAT -> Numbers.readFloat(type, bytes, at);
-            case INT -> Numbers.readInteger(type, bytes, at);
-            case UINT -> unsigned(Numbers.readInteger(type, bytes, at));
-            case BOOL -> bytes[at];
-            case STRING -> throw new IllegalArgumentException("a string is no number");
-        };
-    }
-
-    private static double unsigned(long bits) {
-        double low = bits & Long.MAX_VALUE;
-        return bits < 0 ? low + 0x1p63 : low;
     }
 }

@@ -1,13 +1,14 @@
 package io.dhara.serving.inferflow;
 
 import io.dhara.core.model.DataType;
-import io.dhara.core.psdb.Numbers;
+import io.dhara.core.psdb.Elements;
 import io.dhara.graph.PlanColumn;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** Values that callers send as text, in the form of a cell. */
 final class InputText {
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
     private static final Pattern BETWEEN_ELEMENTS = Pattern.compile("[,:]");
 
     private InputText() {}
@@ -42,36 +43,10 @@ final class InputText {
     }
 
     private static void write(DataType type, byte[] to, int at, String text) {
-        switch (type.kind()) {
-            case BOOL -> to[at] = bool(text);
-            case FLOAT -> Numbers.writeFloat(type, to, at, Double.parseDouble(text));
-            case INT -> {
-                long value = Long.parseLong(text);
-                int unused = 64 - 8 * type.elementBytes();
-                if (value << unused >> unused != value) {
-                    throw new IllegalArgumentException("is out of range");
-                }
-                Numbers.writeInteger(type.elementBytes(), to, at, value);
-            }
-            case UINT -> {
-                long value = Long.parseUnsignedLong(text);
-                int unused = 64 - 8 * type.elementBytes();
-                if (value << unused >>> unused != value) {
-                    throw new IllegalArgumentException("is out of range");
-                }
-                Numbers.writeInteger(type.elementBytes(), to, at, value);
-            }
-            case STRING -> throw new IllegalArgumentException("a string has no width");
+        boolean integer = type.kind() == DataType.Kind.INT || type.kind() == DataType.Kind.UINT;
+        boolean fits = !integer || INTEGER.matcher(text).matches();
+        if (!fits || !Elements.parse(text, type, to, at)) {
+            throw new IllegalArgumentException("no value of the type, or beyond its range");
         }
-    }
-
-    private static byte bool(String text) {
-        if (text.equalsIgnoreCase("true")) {
-            return 1;
-        }
-        if (text.equalsIgnoreCase("false")) {
-            return 0;
-        }
-        throw new IllegalArgumentException("must be true or false");
     }
 }

@@ -3,11 +3,11 @@ package io.dhara.core.psdb;
 import io.dhara.core.model.DataType;
 
 /** One element of a numeric type, read from or written to its place. */
-public final class Numbers {
+final class Numbers {
     private Numbers() {}
 
     /** An element of a float type (scalar or vector type alike), exactly. */
-    public static double readFloat(DataType type, byte[] src, int offset) {
+    static double readFloat(DataType type, byte[] src, int offset) {
         return switch (type) {
             case FP64, FP64_VECTOR -> Double.longBitsToDouble(LittleEndian.int64(src, offset));
             default -> readFloat32(type, src, offset);
@@ -15,7 +15,7 @@ public final class Numbers {
     }
 
     /** The same through FP32, which rounds FP64. */
-    public static float readFloat32(DataType type, byte[] src, int offset) {
+    static float readFloat32(DataType type, byte[] src, int offset) {
         return switch (type) {
             case FP8_E5M2, FP8_E5M2_VECTOR -> SmallFloats.fromE5M2(src[offset]);
             case FP8_E4M3, FP8_E4M3_VECTOR -> SmallFloats.fromE4M3(src[offset]);
@@ -28,7 +28,7 @@ public final class Numbers {
     }
 
     /** All but FP64 go through FP32. */
-    public static void writeFloat(DataType type, byte[] dst, int offset, double value) {
+    static void writeFloat(DataType type, byte[] dst, int offset, double value) {
         switch (type) {
             case FP8_E5M2, FP8_E5M2_VECTOR -> dst[offset] = SmallFloats.toE5M2((float) value);
             case FP8_E4M3, FP8_E4M3_VECTOR -> dst[offset] = SmallFloats.toE4M3((float) value);
@@ -43,7 +43,7 @@ public final class Numbers {
     }
 
     /** Sign-extended for int types, zero-extended for uint types; uint64 as its 64 bits. */
-    public static long readInteger(DataType type, byte[] src, int offset) {
+    static long readInteger(DataType type, byte[] src, int offset) {
         boolean unsigned = type.kind() == DataType.Kind.UINT;
         return switch (type.elementBytes()) {
             case 1 -> unsigned ? src[offset] & 0xFF : src[offset];
@@ -57,7 +57,7 @@ public final class Numbers {
     }
 
     /** Keeps the low bits that fit. */
-    public static void writeInteger(int elementBytes, byte[] dst, int offset, long value) {
+    static void writeInteger(int elementBytes, byte[] dst, int offset, long value) {
         switch (elementBytes) {
             case 1 -> dst[offset] = (byte) value;
             case 2 -> LittleEndian.put16(dst, offset, (short) value);
