@@ -3,6 +3,7 @@ package io.dhara.serving;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.grpc.DeadlineRules;
@@ -158,9 +159,11 @@ public record ServingConfig(
                         settings.positiveDuration("serving.wait-deadline", Duration.ofSeconds(30)),
                         settings.positiveDuration("serving.max-deadline", Duration.ofSeconds(60))),
                 settings.bytes("serving.max-request-size", 4 << 20),
-                settings.integer("serving.max-calls", 1024, 1, Integer.MAX_VALUE),
+                AdmissionSettings.from(settings),
                 settings.integer("serving.call-threads", 0, 0, 1024),
                 settings.positiveDuration("serving.max-connection-age", Duration.ofMinutes(10)),
+                settings.positiveDuration("serving.max-connection-grace", Duration.ofMinutes(1)),
+                settings.integer("serving.max-connections", 10_000, 1, Integer.MAX_VALUE),
                 settings.positiveDuration("serving.negotiation-timeout", Duration.ofSeconds(10)));
     }
 

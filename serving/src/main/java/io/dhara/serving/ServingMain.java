@@ -43,7 +43,7 @@ public final class ServingMain {
         ServingServer server;
         try {
             server = ServingServer.start(config);
-        } catch (IOException | InvalidSchemasException e) {
+        } catch (IOException | InvalidSchemasException | ConfigException e) {
             LOG.error("serving cannot start", e);
             System.exit(CANNOT_START);
             return;

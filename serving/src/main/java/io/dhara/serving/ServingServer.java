@@ -145,6 +145,7 @@ public final class ServingServer implements AutoCloseable {
                         PersistServices.open(
                                 config.persists(), registry, waits, follower::isCurrent, clock));
         InteractionServices interactions = interactions(persists, clock);
+        EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         CallChain chain =
                 new CallChain(
                         config.grpc(),
@@ -152,6 +153,7 @@ public final class ServingServer implements AutoCloseable {
                         registry,
                         follower::hasReached,
                         clock,
+                        loops::current,
                         meters);
         LocalCalls callers = opened(LocalCalls.open(chain.services(), chain.forCallers()));
         InteractionRoutes interactionRoutes = new InteractionRoutes(meters);
@@ -160,7 +162,6 @@ public final class ServingServer implements AutoCloseable {
                         interactionRoutes.withReads(withSelf(HttpRoutes.none()), callers.channel()),
                         callers.channel(),
                         config.interactions().maxBodyBytes());
-        EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         InetSocketAddress adminAddress = config.adminAddress();
         if (adminAddress == null) {
             beside = withOperations(beside, registry);

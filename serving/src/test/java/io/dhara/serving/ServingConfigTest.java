@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dhara.core.config.Settings;
+import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.feature.FeatureReadSettings.CompatDefaults;
@@ -53,9 +54,11 @@ class ServingConfigTest {
                                                 Duration.ofSeconds(30),
                                                 Duration.ofSeconds(60)),
                                         4 << 20,
-                                        1024,
+                                        AdmissionSettings.DEFAULTS,
                                         0,
                                         Duration.ofMinutes(10),
+                                        Duration.ofMinutes(1),
+                                        10_000,
                                         Duration.ofSeconds(10)),
                                 new InetSocketAddress("0.0.0.0", 9090),
                                 0,
@@ -110,6 +113,17 @@ class ServingConfigTest {
         given.put("serving.max-deadline", "4 s");
         given.put("serving.max-request-size", "5 b");
         given.put("serving.max-calls", "6");
+        given.put("serving.admission.adaptive", "false");
+        given.put("serving.admission.min-calls", "5");
+        given.put("serving.admission.max-wait", "28 ms");
+        given.put("serving.admission.burst", "29 ms");
+        given.put("serving.admission.retry-after", "30 ms");
+        given.put("serving.quota.calls-per-second", "31");
+        given.put("serving.quota.calls-per-second-of.team.a", "32");
+        given.put("serving.quota.share-percent", "33");
+        given.put("serving.max-request-size-of.dhara.v1.Features/Get", "34 b");
+        given.put("serving.max-connection-grace", "35 s");
+        given.put("serving.max-connections", "36");
         given.put("serving.call-threads", "7");
         given.put("serving.max-connection-age", "26 s");
         given.put("serving.negotiation-timeout", "27 s");
@@ -156,9 +170,20 @@ class ServingConfigTest {
                                                 Duration.ofSeconds(3),
                                                 Duration.ofSeconds(4)),
                                         5,
-                                        6,
+                                        new AdmissionSettings(
+                                                6,
+                                                false,
+                                                5,
+                                                Duration.ofMillis(28),
+                                                Duration.ofMillis(29),
+                                                Duration.ofMillis(30),
+                                                new AdmissionSettings.Quotas(
+                                                        31, Map.of("team.a", 32), 33),
+                                                Map.of("dhara.v1.Features/Get", 34L)),
                                         7,
                                         Duration.ofSeconds(26),
+                                        Duration.ofSeconds(35),
+                                        36,
                                         Duration.ofSeconds(27)),
                                 null,
                                 8,
@@ -299,6 +324,7 @@ class ServingConfigTest {
         given.put("serving.tls.certificate", "c.pem");
         given.put("serving.invalidation.check-interval", "6 s");
         given.put("serving.unheard-of", "1");
+        given.put("serving.quota.calls-per-second-of.a", "many");
 
         assertThatThrownBy(() -> ServingConfig.from(Settings.parse(given)))
                 .hasMessageContaining("kafka.bootstrap-servers must be given")
@@ -308,6 +334,7 @@ class ServingConfigTest {
                 .hasMessageContaining("serving.auth must be one of [registry, none]")
                 .hasMessageContaining("needs both certificate and private-key")
                 .hasMessageContaining("check-interval must be less than max-silence")
+                .hasMessageContaining("serving.quota.calls-per-second-of.a")
                 .hasMessageContaining("serving.unheard-of is not a known setting");
     }
 

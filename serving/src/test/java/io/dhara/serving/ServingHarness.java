@@ -109,6 +109,10 @@ final class ServingHarness implements AutoCloseable {
                         .sum();
     }
 
+    double gauge(String name) {
+        return server.meters().get(name).gauge().value();
+    }
+
     @Override
     public void close() throws InterruptedException {
         channel.shutdownNow();

@@ -1,5 +1,6 @@
 package io.dhara.serving.grpc;
 
+import io.dhara.serving.admission.Admission;
 import io.dhara.serving.http.EventLoops;
 import io.dhara.serving.http.HttpRoutes;
 import io.grpc.Server;
@@ -53,10 +54,16 @@ public final class GrpcPort implements AutoCloseable {
                         .channelType(loops.channelType())
                         .withOption(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                         .protocolNegotiator(
-                                new PortNegotiator(routes, tls, settings.negotiationTimeout()))
+                                new PortNegotiator(
+                                        routes,
+                                        tls,
+                                        settings.negotiationTimeout(),
+                                        settings.maxConnections()))
                         .maxInboundMessageSize(settings.maxRequestBytes())
                         .maxConnectionAge(
                                 settings.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)
+                        .maxConnectionAgeGrace(
+                                settings.maxConnectionGrace().toMillis(), TimeUnit.MILLISECONDS)
                         .permitKeepAliveWithoutCalls(true)
                         .permitKeepAliveTime(10, TimeUnit.SECONDS);
         ExecutorService callThreads = null;
@@ -66,7 +73,7 @@ public final class GrpcPort implements AutoCloseable {
             callThreads =
                     Executors.newFixedThreadPool(
                             settings.callThreads(), new DefaultThreadFactory("dhara-calls", true));
-            builder.executor(callThreads);
+            builder.executor(callThreads).addStreamTracerFactory(Admission.arrivals());
         }
         HealthStatusManager health = new HealthStatusManager();
         builder.addService(health.getHealthService());

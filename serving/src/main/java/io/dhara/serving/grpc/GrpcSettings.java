@@ -2,6 +2,7 @@ package io.dhara.serving.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.serving.admission.AdmissionSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param channelz whether connections can be looked at, always with a token
  * @param deadlines how long calls may take
  * @param maxRequestBytes largest request
- * @param maxCalls most calls on their way at once
+ * @param admission when calls are refused
  * @param callThreads threads that services run on; 0 runs them on the event loops, which suits
  *     services that never block
  * @param maxConnectionAge a connection is ended in good order about this long after it was made, so
  *     that clients look names up again and find new instances; their calls finish first
+ * @param maxConnectionGrace a connection so ended is cut off this long after, whatever its calls do
+ * @param maxConnections more are closed as soon as they are made
  * @param negotiationTimeout a connection that has not said by then what it speaks is closed
  */
 public record GrpcSettings(
@@ -36,9 +39,11 @@ public record GrpcSettings(
         boolean channelz,
         DeadlineRules deadlines,
         int maxRequestBytes,
-        int maxCalls,
+        AdmissionSettings admission,
         int callThreads,
         Duration maxConnectionAge,
+        Duration maxConnectionGrace,
+        int maxConnections,
         Duration negotiationTimeout) {
 
     /** Whom to let in. */
@@ -63,6 +68,8 @@ public record GrpcSettings(
     public GrpcSettings {
         requireNonNull(address, "address is null");
         requireNonNull(deadlines, "deadlines is null");
+        requireNonNull(admission, "admission is null");
+        requireNonNull(maxConnectionGrace, "maxConnectionGrace is null");
         requireNonNull(maxConnectionAge, "maxConnectionAge is null");
         requireNonNull(negotiationTimeout, "negotiationTimeout is null");
     }

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +42,11 @@ public record OfferedService(
                 service.getMethods().stream()
                         .map(method -> method.getMethodDescriptor().getFullMethodName())
                         .collect(Collectors.toSet()));
+    }
+
+    OfferedService with(UnaryOperator<ServerServiceDefinition> change) {
+        return new OfferedService(
+                change.apply(definition), callerHeader, tokenNeeded, persistMethods);
     }
 
     String name() {

@@ -18,6 +18,7 @@ import io.grpc.netty.InternalProtocolNegotiators;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
@@ -28,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -49,15 +51,20 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
     private final HttpRoutes routes;
     private final @Nullable SslContext tls;
     private final Duration patience;
+    private final int maxConnections;
+    private final AtomicInteger connections = new AtomicInteger();
 
     /**
      * @param tls null for clear text
      * @param patience a connection that has not said by then what it speaks is closed
+     * @param maxConnections more are closed as soon as they are made
      */
-    PortNegotiator(HttpRoutes routes, @Nullable SslContext tls, Duration patience) {
+    PortNegotiator(
+            HttpRoutes routes, @Nullable SslContext tls, Duration patience, int maxConnections) {
         this.routes = requireNonNull(routes, "routes is null");
         this.tls = tls;
         this.patience = requireNonNull(patience, "patience is null");
+        this.maxConnections = maxConnections;
     }
 
     @Override
@@ -71,11 +78,32 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
         ChannelHandler toGrpc = InternalProtocolNegotiators.grpcNegotiationHandler(grpc);
         ChannelHandler decide = new FirstBytes(toGrpc, log, routes, patience);
         ChannelHandler first = tls == null ? decide : new Handshake(decide, log, tls, patience);
-        return InternalProtocolNegotiators.waitUntilActiveHandler(first, log);
+        return new Counted(InternalProtocolNegotiators.waitUntilActiveHandler(first, log));
     }
 
     @Override
     public void close() {}
+
+    /**
+     * Counts a connection from its first moment to its last, and closes it if it is one too many.
+     */
+    private final class Counted extends ChannelHandlerAdapter {
+        private final ChannelHandler next;
+
+        Counted(ChannelHandler next) {
+            this.next = next;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            boolean tooMany = connections.incrementAndGet() > maxConnections;
+            ctx.channel().closeFuture().addListener(closed -> connections.decrementAndGet());
+            ctx.pipeline().replace(this, null, next);
+            if (tooMany) {
+                ctx.channel().close();
+            }
+        }
+    }
 
     /** Reads until the first bytes tell HTTP/2 from HTTP/1. */
     private static final class FirstBytes

@@ -12,7 +12,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that read and write sockets: native epoll where its library is found, NIO elsewhere.
@@ -45,6 +47,16 @@ public record EventLoops(
                 new MultiThreadIoEventLoopGroup(
                         workers, new DefaultThreadFactory("dhara-io", true), io),
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+
+    /** The worker that this is called on; null on any other thread. */
+    public @Nullable EventExecutor current() {
+        for (EventExecutor worker : workers) {
+            if (worker.inEventLoop()) {
+                return worker;
+            }
+        }
+        return null;
     }
 
     /** Ends the threads and waits for them for some seconds. */

@@ -97,7 +97,13 @@ final class InteractionHarness implements AutoCloseable {
                                         meters));
         CallChain chain =
                 new CallChain(
-                        config.grpc(), services.services(), registry, at -> true, clock, meters);
+                        config.grpc(),
+                        services.services(),
+                        registry,
+                        at -> true,
+                        clock,
+                        () -> null,
+                        meters);
         try {
             callers = LocalCalls.open(chain.services(), chain.forCallers());
             operators = LocalCalls.open(chain.services(), chain.forOperators());
