@@ -12,7 +12,6 @@ import io.dhara.graph.PlanColumn;
 import io.dhara.proto.v1.DescribeModelRequest;
 import io.dhara.proto.v1.DescribeModelResponse;
 import io.dhara.proto.v1.InputColumn;
-import io.dhara.proto.v1.MatrixFormat;
 import io.dhara.proto.v1.MatrixGrpc;
 import io.dhara.proto.v1.RetrieveMatrixRequest;
 import io.dhara.proto.v1.RetrieveMatrixResponse;
@@ -73,7 +72,7 @@ final class MatrixService extends MatrixGrpc.MatrixImplBase {
             inputs.add(new InputValues(input.getName(), input.getValuesList()));
         }
         return executor.run(plan, inputs, caller, request.getTrackingId())
-                .thenApply(execution -> build(execution, columns, request.getFormat()));
+                .thenApply(execution -> build(execution, columns, request));
     }
 
     private GraphPlan plan(String model) {
@@ -125,7 +124,8 @@ final class MatrixService extends MatrixGrpc.MatrixImplBase {
         return columns;
     }
 
-    private RetrieveMatrixResponse build(Execution execution, int[] columns, MatrixFormat format) {
+    private RetrieveMatrixResponse build(
+            Execution execution, int[] columns, RetrieveMatrixRequest request) {
         throwIfNothingWasRead(execution.reports());
         GraphPlan plan = execution.plan();
         FeatureMatrix matrix = execution.matrix();
@@ -138,15 +138,18 @@ final class MatrixService extends MatrixGrpc.MatrixImplBase {
         for (int column : columns) {
             response.addColumns(description.column(column));
         }
-        switch (format) {
+        switch (request.getFormat()) {
             case MATRIX_FORMAT_PACKED -> {
                 PackedMatrix packed = new PackedMatrix(matrix, columns);
                 response.setValues(UnsafeByteOperations.unsafeWrap(packed.values(limit)));
                 response.setStatuses(UnsafeByteOperations.unsafeWrap(packed.statuses()));
             }
-            case MATRIX_FORMAT_ARROW, UNRECOGNIZED ->
-                    throw new ServingException(
-                            Kind.INVALID, "format: " + format + " is not answered");
+            case MATRIX_FORMAT_ARROW ->
+                    response.setArrow(
+                            UnsafeByteOperations.unsafeWrap(
+                                    ArrowStream.of(matrix, columns, limit)));
+            case UNRECOGNIZED ->
+                    throw new ServingException(Kind.INVALID, "format: unknown number " + request.getFormatValue());
         }
         execution.reports().forEach(report -> response.addNodes(toProto(report)));
         return response.build();

@@ -16,6 +16,8 @@ import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadServices;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.grpc.CallerContext;
+import io.dhara.stores.read.FeatureStoreReader;
+import io.dhara.stores.read.StoredRow;
 import io.dhara.testkit.InMemoryFeatureStoreReader;
 import io.dhara.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Feature nodes over an in-memory store; all other nodes are scripted. Entities have one store and
@@ -47,9 +50,11 @@ final class GraphBed implements AutoCloseable {
     final Map<String, NodeRunner<?>> scripts = new ConcurrentHashMap<>();
     final GraphExecutor executor;
     CandidateSource candidates = (node, inputs, call) -> new CompletableFuture<>();
+    UnaryOperator<CompletionStage<List<StoredRow>>> storeAnswers = UnaryOperator.identity();
     Duration timeout = Duration.ofSeconds(10);
 
     private final SchemaSnapshot schemas;
+    private final Clock used;
     private final FeatureReadServices reads;
 
     GraphBed(Schemas schemas) {
@@ -61,11 +66,11 @@ final class GraphBed implements AutoCloseable {
      */
     GraphBed(Schemas schemas, InferflowSettings settings, Clock other) {
         this.schemas = schemas.snapshot();
-        Clock used = other == null ? clock : other;
+        this.used = other == null ? clock : other;
         this.reads =
                 new FeatureReadServices(
                         new Fixed(this.schemas),
-                        stores,
+                        new Delayed(),
                         FeatureReadSettings.DEFAULTS,
                         DistributedCacheSettings.of(Map.of()),
                         used,
@@ -80,6 +85,23 @@ final class GraphBed implements AutoCloseable {
         this.executor = new GraphExecutor(runners, settings, used);
     }
 
+    private final class Delayed implements FeatureStoreReader {
+        @Override
+        public CompletionStage<List<StoredRow>> read(
+                StoreConfig store,
+                EntitySchema entity,
+                List<EntityKey> keys,
+                List<FeatureGroupSchema> groups,
+                Instant deadline) {
+            return storeAnswers.apply(stores.read(store, entity, keys, groups, deadline));
+        }
+
+        @Override
+        public void close() {
+            stores.close();
+        }
+    }
+
     @SuppressWarnings("unchecked")
     private <N extends io.dhara.graph.GraphNode> CompletionStage<NodeResult> scripted(
             N node, FeatureMatrix matrix, NodeCall call) {
@@ -87,8 +109,8 @@ final class GraphBed implements AutoCloseable {
         return script.run(node, matrix, call);
     }
 
-    CallerContext caller(Clock by) {
-        return new CallerContext("test", by.instant().plus(timeout), false);
+    CallerContext caller() {
+        return new CallerContext("test", used.instant().plus(timeout), false);
     }
 
     Execution run(io.dhara.graph.GraphPlan plan, InputValues... inputs) {
@@ -96,7 +118,7 @@ final class GraphBed implements AutoCloseable {
     }
 
     CompletionStage<Execution> start(io.dhara.graph.GraphPlan plan, InputValues... inputs) {
-        return executor.run(plan, List.of(inputs), caller(clock), "");
+        return executor.run(plan, List.of(inputs), caller(), "");
     }
 
     static InputValues input(String name, String... values) {
