@@ -51,9 +51,7 @@ final class ArrowSchema {
         DataType type = column.type();
         int[] metadata = {
             KeyValue.createKeyValue(
-                    builder,
-                    builder.createString(TYPE_KEY),
-                    builder.createString(type.wireName()))
+                    builder, builder.createString(TYPE_KEY), builder.createString(type.wireName()))
         };
         if (!type.isVector()) {
             return leaf(column.name(), type, metadata);

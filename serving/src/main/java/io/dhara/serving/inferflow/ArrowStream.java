@@ -140,8 +140,7 @@ final class ArrowStream {
     private void numbers(int index) {
         int from = body.position();
         for (int row = 0; row < rows; row++) {
-            body.put(
-                    matrix.array(index, row), matrix.start(index, row), matrix.length(index, row));
+            body.put(matrix.array(index, row), matrix.start(index, row), matrix.length(index, row));
         }
         buffer(from);
     }

@@ -149,7 +149,8 @@ final class MatrixService extends MatrixGrpc.MatrixImplBase {
                             UnsafeByteOperations.unsafeWrap(
                                     ArrowStream.of(matrix, columns, limit)));
             case UNRECOGNIZED ->
-                    throw new ServingException(Kind.INVALID, "format: unknown number " + request.getFormatValue());
+                    throw new ServingException(
+                            Kind.INVALID, "format: unknown number " + request.getFormatValue());
         }
         execution.reports().forEach(report -> response.addNodes(toProto(report)));
         return response.build();
