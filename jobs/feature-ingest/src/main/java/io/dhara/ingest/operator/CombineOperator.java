@@ -2,6 +2,7 @@ package io.dhara.ingest.operator;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.flink.operator.FlushPace;
 import io.dhara.flink.sink.PendingWrite;
 import io.dhara.flink.source.SourcePosition;
 import io.dhara.ingest.domain.RecentTie;
@@ -21,8 +22,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Keeps the newest write of each (key, group) for up to the flush interval and then hands all on.
- * Must see every write of a key: its input is partitioned by key.
+ * Hands on the newest write of each (key, group), at most once per flush interval; what comes after
+ * a pause does not wait. Must see every write of a key: its input is partitioned by key.
  *
  * <p>Holds no write across a checkpoint: it flushes before each barrier. Its only state is the
  * {@link TieMemory}, a union list: after rescaling each subtask is given all of it and keeps what
@@ -42,6 +43,7 @@ public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
 
     private transient StreamRecord<PendingWrite> reused;
     private transient Counter combined;
+    private transient FlushPace pace;
     private transient boolean flushScheduled;
 
     @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
@@ -78,6 +80,7 @@ public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
     public void open() throws Exception {
         super.open();
         held = new WriteCombiner();
+        pace = new FlushPace(limits.flushInterval().toMillis());
         reused = new StreamRecord<>(null);
         combined =
                 getMetricGroup().addGroup(IngestMetrics.GROUP).counter(IngestMetrics.ROWS_COMBINED);
@@ -92,10 +95,12 @@ public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
             flush();
         } else if (!flushScheduled) {
             flushScheduled = true;
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            getProcessingTimeService()
-                    .registerTimer(now + limits.flushInterval().toMillis(), this::flushDue);
+            getProcessingTimeService().registerTimer(pace.due(now()), this::flushDue);
         }
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     private void flushDue(long time) {
@@ -131,5 +136,6 @@ public final class CombineOperator extends AbstractStreamOperator<PendingWrite>
 
     private void flush() {
         held.drain(write -> output.collect(reused.replace(write)));
+        pace.flushed(now());
     }
 }

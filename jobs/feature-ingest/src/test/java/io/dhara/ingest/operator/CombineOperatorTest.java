@@ -52,13 +52,17 @@ class CombineOperatorTest {
         try (var harness = harness(LIMITS)) {
             harness.open();
             harness.setProcessingTime(1000);
+            harness.processElement(write("first", EVENT, 1), 0);
+            harness.setProcessingTime(1001);
+            assertThat(times(harness)).as("after a pause at once").containsExactly(1L);
+            harness.getOutput().clear();
             harness.processElement(write("u", EVENT, 5, "a"), 0);
             harness.processElement(write("u", EVENT, 6, "b"), 0);
             harness.processElement(write("u", EVENT - 1, 7, "c"), 0);
             harness.processElement(write("w", EVENT, 8), 0);
-            harness.setProcessingTime(1049);
-            assertThat(harness.extractOutputValues()).isEmpty();
             harness.setProcessingTime(1050);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.setProcessingTime(1051);
             assertThat(times(harness)).containsExactly(6L, 8L);
             assertThat(harness.extractOutputValues().get(0).waits())
                     .extracting(WaitUnit::requestId)
@@ -67,17 +71,17 @@ class CombineOperatorTest {
     }
 
     @Test
-    void nextInterval_startsWithTheNextWrite() throws Exception {
+    void nextInterval_startsWithTheLastFlush() throws Exception {
         try (var harness = harness(LIMITS)) {
             harness.open();
-            harness.setProcessingTime(0);
-            harness.processElement(write("u", EVENT, 1), 0);
-            harness.setProcessingTime(50);
             harness.setProcessingTime(500);
+            harness.processElement(write("u", EVENT, 1), 0);
+            harness.setProcessingTime(501);
+            harness.setProcessingTime(540);
             harness.processElement(write("u", EVENT, 2), 0);
-            harness.setProcessingTime(549);
-            assertThat(times(harness)).containsExactly(1L);
             harness.setProcessingTime(550);
+            assertThat(times(harness)).containsExactly(1L);
+            harness.setProcessingTime(551);
             assertThat(times(harness)).containsExactly(1L, 2L);
         }
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.flink.feature.FeatureRow;
 import io.dhara.flink.operator.EventClock;
+import io.dhara.flink.operator.FlushPace;
 import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.event.FeatureEvent;
 import io.dhara.realtime.domain.tile.HistoryLayouts;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The features of one group, from events partitioned by entity key. What comes for a key within a
- * flush interval makes one row, and only if a value changed; a value that falls as time passes
- * makes a row too. Late events go to a side output.
+ * flush interval makes one row, and only if a value changed; after a pause nothing waits; a value
+ * that falls as time passes makes a row too. Late events go to a side output.
  */
 final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
         implements OneInputStreamOperator<FeatureEvent, FeatureRow>,
@@ -41,8 +42,8 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
     /*
      * Holding
      *
-     * Events and fired timers of a key are held until the flush interval is over, then its history
-     * is loaded once. Each event keeps the time of the clock when it came, so holding it does not
+     * Events and fired timers of a key are held until the flush interval since the last flush is
+     * over, then its history is loaded once. Each event keeps the time of the clock when it came, so holding it does not
      * make it late. When too many events are held they go into the histories at once, but rows wait
      * for the interval; only when too many keys are held the interval ends early.
      *
@@ -69,6 +70,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
     private transient HeldEvents held;
     private transient FeatureKeys keys;
     private transient FeatureMetrics metrics;
+    private transient FlushPace pace;
     private transient boolean flushScheduled;
     private transient boolean advanceScheduled;
 
@@ -119,6 +121,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
         metrics = new FeatureMetrics(getMetricGroup());
         metrics.showClock(clock::millis);
         held = new HeldEvents(limits);
+        pace = new FlushPace(limits.flushInterval().toMillis());
         keys =
                 new FeatureKeys(
                         group,
@@ -161,7 +164,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
             flushScheduled = true;
             getProcessingTimeService()
                     .registerTimer(
-                            now() + limits.flushInterval().toMillis(),
+                            pace.due(now()),
                             time -> {
                                 flushScheduled = false;
                                 flush();
@@ -175,6 +178,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
                     setCurrentKey(key);
                     keys.settle(key, of);
                 });
+        pace.flushed(now());
     }
 
     @Override

@@ -45,6 +45,20 @@ class FeatureOperatorTest {
     }
 
     @Test
+    void event_afterAPause_doesNotWait_theNextWaitsForTheInterval() throws Exception {
+        try (FeatureBed bed = FeatureBed.fresh()) {
+            bed.created("a", "o1", 10);
+            bed.pass(Duration.ofMillis(1));
+            assertThat(bed.rows()).hasSize(1);
+            bed.created("a", "o2", 11);
+            bed.pass(LIMITS.flushInterval().minusMillis(1));
+            assertThat(bed.rows()).isEmpty();
+            bed.pass(Duration.ofMillis(1));
+            assertThat(bed.rows()).hasSize(1);
+        }
+    }
+
+    @Test
     void eventOutOfOrder_givesARowThatIsLaterThanTheOneBefore() throws Exception {
         try (FeatureBed bed = FeatureBed.fresh()) {
             bed.created("a", "o1", 10);
