@@ -96,6 +96,11 @@ final class FeaturesExplain implements Runnable {
         text.append(group.select().isEmpty() ? " from " + group.source() : " from its select");
         text.append(" by ").append(String.join(" x ", group.keyColumns()));
         text.append(", late after ").append(Units.text(group.layout().lateness())).append('\n');
+        if (group.hasId()) {
+            text.append(
+                    "  an event counts once by %s: until it is late the id is kept as well, with some 20 bytes%n"
+                            .formatted(group.idColumn()));
+        }
         List<List<String>> rows = new ArrayList<>();
         List<Map<String, Object>> features = new ArrayList<>();
         for (PlannedFeature feature : group.features()) {

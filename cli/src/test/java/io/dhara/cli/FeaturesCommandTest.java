@@ -140,6 +140,21 @@ class FeaturesCommandTest {
         assertGolden("plan-shop.txt", run.out());
     }
 
+    @Test
+    void explain_ofADefinitionWithIds_saysWhatTheyCost() throws Exception {
+        Path withIds =
+                Files.writeString(
+                        dir.resolve("ids.yaml"),
+                        Files.readString(KITCHEN)
+                                .replace("lateness: 1 h\n", "lateness: 1 h\n    id: order_id\n"));
+        assertThat(run("features", "explain", withIds.toString()).out())
+                .contains(
+                        "an event counts once by order_id: until it is late the id is kept as"
+                                + " well, with some 20 bytes");
+        assertThat(run("features", "plan", withIds.toString(), "--from", KITCHEN.toString()).out())
+                .contains("events that come from now on count once by it");
+    }
+
     @ParameterizedTest
     @CsvSource({"kitchen.yaml, explain-kitchen.txt", "shop.yaml, explain-shop.txt"})
     void explain_ofTheExamples_isAsItWas(String definition, String golden) throws Exception {

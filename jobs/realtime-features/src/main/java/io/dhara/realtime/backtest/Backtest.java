@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.PlannedFeature;
 import io.dhara.realtime.domain.event.EventRow;
+import io.dhara.realtime.domain.tile.EventIds;
 import io.dhara.realtime.domain.tile.KeyHistory;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,11 +146,12 @@ public final class Backtest {
 
     private void answer(List<String> key, List<EventRow> sorted, Answers answers) {
         KeyHistory history = new KeyHistory(plan.layout(), new HeapTiles(), new HeapItems());
+        EventIds ids = new EventIds(new HeapIds(), plan.layout().lateness());
         int next = 0;
         for (long instant : instants) {
             while (next < sorted.size() && sorted.get(next).eventTimeMillis() <= instant) {
                 EventRow event = sorted.get(next++);
-                history.add(event, event.eventTimeMillis() - 1);
+                add(history, ids, event);
             }
             boolean written = next > 0;
             if (written) {
@@ -163,5 +165,19 @@ public final class Backtest {
                 answers.take(new Answer(key, instant, written, values));
             }
         }
+    }
+
+    /** As the job does, whose clock would be right behind the event. */
+    private void add(KeyHistory history, EventIds ids, EventRow event) {
+        long clock = event.eventTimeMillis() - 1;
+        String id = plan.idOf(event);
+        if (!id.isEmpty()) {
+            if (ids.counted(id, clock)) {
+                return;
+            }
+            ids.forget(clock);
+            ids.count(id, event.eventTimeMillis());
+        }
+        history.add(event, clock);
     }
 }

@@ -5,6 +5,7 @@ import io.dhara.flink.operator.EventClock;
 import io.dhara.realtime.domain.definition.GroupPlan;
 import io.dhara.realtime.domain.definition.PlannedFeature;
 import io.dhara.realtime.domain.event.FeatureEvent;
+import io.dhara.realtime.domain.tile.EventIds;
 import io.dhara.realtime.domain.tile.HistoryLayout;
 import io.dhara.realtime.domain.tile.HistoryLayouts;
 import io.dhara.realtime.domain.tile.KeyHistory;
@@ -51,6 +52,8 @@ final class FeatureKeys {
     private final HistoryLayouts layouts;
     private final List<PlannedFeature> features;
     private final ValuesHash hash;
+    private final GroupPlan group;
+    private final EventIds ids;
     private final EventClock clock;
     private final long horizonMillis;
     private final long latenessMillis;
@@ -75,7 +78,9 @@ final class FeatureKeys {
             FeatureMetrics metrics,
             Consumer<FeatureRow> rows,
             Consumer<FeatureEvent> late) {
+        this.group = group;
         this.state = state;
+        this.ids = new EventIds(state, group.layout().lateness());
         this.timers = timers;
         this.layouts = layouts;
         this.features = group.features();
@@ -116,6 +121,8 @@ final class FeatureKeys {
             boolean given = head != null && head.given();
             long before = head == null ? 0 : head.valuesHash();
             state.head(new KeyHead(timer, given, before, history.save()));
+        } else {
+            forgetIds();
         }
     }
 
@@ -129,11 +136,15 @@ final class FeatureKeys {
         long before = history.instant();
         add(history, held);
         if (head == null && history.isEmpty()) {
+            forgetIds();
             return; // no event that counts
         }
         if (!history.isEmpty() || before <= horizonMillis) {
             // The instant of a key without values stays, so that the lateness can pass it.
             history.advance(clock.millis());
+        }
+        if (group.hasId()) {
+            ids.forget(clock.millis());
         }
         long after = hash.of(values(history));
         boolean changed = head == null || !head.given() || head.valuesHash() != after;
@@ -165,10 +176,22 @@ final class FeatureKeys {
 
     private void add(KeyHistory history, HeldEvents.OfKey held) {
         for (HeldEvents.Held one : held.events()) {
-            if (!history.add(one.event(), one.clockMillis())) {
+            String id = group.idOf(one.event());
+            if (!id.isEmpty() && ids.counted(id, one.clockMillis())) {
+                metrics.duplicates.inc();
+            } else if (!history.add(one.event(), one.clockMillis())) {
                 metrics.late.inc();
                 late.accept(one.event());
+            } else if (!id.isEmpty()) {
+                ids.count(id, one.event().eventTimeMillis());
             }
+        }
+    }
+
+    /** Of a key of which nothing is kept. */
+    private void forgetIds() {
+        if (group.hasId()) {
+            state.clearIds();
         }
     }
 
@@ -212,6 +235,9 @@ final class FeatureKeys {
         long next = history.nextChange();
         if (history.isEmpty()) {
             next = Math.min(next, plus(history.instant(), latenessMillis));
+        }
+        if (group.hasId()) {
+            next = Math.min(next, ids.nextForget());
         }
         if (history.instant() <= horizonMillis) {
             next = Math.min(next, plus(horizonMillis, 1));

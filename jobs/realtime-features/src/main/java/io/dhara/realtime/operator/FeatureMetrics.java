@@ -10,6 +10,9 @@ final class FeatureMetrics {
     /** Events that came more than the lateness after the clock: they count nowhere. */
     final Counter late;
 
+    /** Events whose id was counted before: they do not count again. */
+    final Counter duplicates;
+
     /** Rows given. */
     final Counter rows;
 
@@ -27,6 +30,7 @@ final class FeatureMetrics {
     FeatureMetrics(MetricGroup operator) {
         group = operator.addGroup("dhara");
         late = group.counter("lateEvents");
+        duplicates = group.counter("duplicateEvents");
         rows = group.counter("featureRows");
         unchanged = group.counter("unchangedKeys");
         cleared = group.counter("clearedKeys");

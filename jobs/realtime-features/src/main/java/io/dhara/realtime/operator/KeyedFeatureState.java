@@ -3,6 +3,7 @@ package io.dhara.realtime.operator;
 import static io.dhara.flink.operator.StateAccess.read;
 import static io.dhara.flink.operator.StateAccess.run;
 
+import io.dhara.realtime.domain.tile.IdStore;
 import io.dhara.realtime.domain.tile.ItemStore;
 import io.dhara.realtime.domain.tile.TileStore;
 import java.util.Iterator;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * docs/formats/realtime-state.md}. Key: the parts of the entity key as {@link KeyText}. All of it
  * is cleared when the key's values have become those of no events and no late event can come.
  */
-final class KeyedFeatureState implements TileStore, ItemStore {
+final class KeyedFeatureState implements TileStore, ItemStore, IdStore {
     private static final int ITEM_PREFIX = 8;
 
     /** {@link KeyHead}: some ten partials per window; tens of bytes for counts. */
@@ -37,6 +38,12 @@ final class KeyedFeatureState implements TileStore, ItemStore {
      * At most twice the items that are open or could still be reopened by a late event.
      */
     private final MapState<String, Long> items;
+
+    /**
+     * Event time by event id of the events that are not late yet, some quarter of the lateness
+     * longer; under the empty id when they are looked through next. Some 20 bytes and the id each.
+     */
+    private final MapState<String, Long> ids;
 
     KeyedFeatureState(KeyedStateStore store) {
         this.head =
@@ -52,6 +59,10 @@ final class KeyedFeatureState implements TileStore, ItemStore {
                 store.getMapState(
                         new MapStateDescriptor<>(
                                 "items", StringSerializer.INSTANCE, LongSerializer.INSTANCE));
+        this.ids =
+                store.getMapState(
+                        new MapStateDescriptor<>(
+                                "ids", StringSerializer.INSTANCE, LongSerializer.INSTANCE));
     }
 
     @Nullable KeyHead head() {
@@ -67,6 +78,11 @@ final class KeyedFeatureState implements TileStore, ItemStore {
         head.clear();
         tiles.clear();
         items.clear();
+        ids.clear();
+    }
+
+    void clearIds() {
+        ids.clear();
     }
 
     @Override
@@ -92,6 +108,38 @@ final class KeyedFeatureState implements TileStore, ItemStore {
     @Override
     public void put(int gauge, String item, long register) {
         run(() -> items.put(itemKey(gauge, item), register));
+    }
+
+    @Override
+    public @Nullable Long get(String id) {
+        return read(() -> ids.get(id));
+    }
+
+    @Override
+    public void put(String id, long number) {
+        run(() -> ids.put(id, number));
+    }
+
+    @Override
+    public void remove(String id) {
+        run(() -> ids.remove(id));
+    }
+
+    @Override
+    public int retain(LongPredicate keep) {
+        return read(
+                () -> {
+                    int left = 0;
+                    Iterator<Long> numbers = ids.values().iterator();
+                    while (numbers.hasNext()) {
+                        if (keep.test(numbers.next())) {
+                            left++;
+                        } else {
+                            numbers.remove();
+                        }
+                    }
+                    return left;
+                });
     }
 
     @Override

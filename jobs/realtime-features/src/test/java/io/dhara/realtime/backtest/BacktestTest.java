@@ -66,6 +66,34 @@ class BacktestTest {
     }
 
     @Test
+    void repeatedId_countsOnce() throws Exception {
+        GroupPlan plan =
+                FeatureDefinitions.read(
+                                "test.yaml",
+                                """
+                                name: test
+                                sources:
+                                  s: {topic: t, format: json, id: id, fields: {a: string, id: int64}}
+                                groups:
+                                  - entity: e
+                                    group: g
+                                    key: [a]
+                                    features: [{name: n, aggregate: count, windows: [1 d]}]
+                                """)
+                        .groups()
+                        .get(0);
+        Backtest backtest = new Backtest(plan, List.of(NOON), List.of());
+        for (long id : new long[] {1, 2, 1, 1}) {
+            backtest.add(new FeatureEvent(NOON - id * MINUTE, List.of("k", id)));
+        }
+
+        backtest.run(answers::add);
+
+        assertThat(answers)
+                .containsExactly(new Backtest.Answer(List.of("k"), NOON, true, List.of(2L)));
+    }
+
+    @Test
     void givenKeys_areAnsweredAtEveryInstantAndNoOthers() throws Exception {
         Backtest backtest =
                 new Backtest(

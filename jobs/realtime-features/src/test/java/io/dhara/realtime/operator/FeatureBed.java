@@ -8,10 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -193,6 +200,27 @@ final class FeatureBed implements AutoCloseable {
                         .getKeys("head", VoidNamespace.INSTANCE)) {
             return keys.count();
         }
+    }
+
+    /** Of all keys, and one more for each key that has any. */
+    long idsInState() throws Exception {
+        long ids = 0;
+        KeyedStateBackend<String> backend = harness.getOperator().getKeyedStateBackend();
+        List<String> keys;
+        try (Stream<String> stream = backend.getKeys("ids", VoidNamespace.INSTANCE)) {
+            keys = stream.distinct().toList();
+        }
+        for (String key : keys) {
+            backend.setCurrentKey(key);
+            MapState<String, Long> state =
+                    backend.getPartitionedState(
+                            VoidNamespace.INSTANCE,
+                            VoidNamespaceSerializer.INSTANCE,
+                            new MapStateDescriptor<>(
+                                    "ids", StringSerializer.INSTANCE, LongSerializer.INSTANCE));
+            ids += StreamSupport.stream(state.keys().spliterator(), false).count();
+        }
+        return ids;
     }
 
     @Override

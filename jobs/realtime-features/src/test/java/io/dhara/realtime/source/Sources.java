@@ -73,6 +73,7 @@ final class Sources {
                 format == Format.PROTOBUF ? "shop.Order" : "",
                 eventTime,
                 unit,
+                "",
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),

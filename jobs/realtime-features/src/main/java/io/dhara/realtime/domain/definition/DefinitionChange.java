@@ -167,7 +167,30 @@ public record DefinitionChange(List<Step> steps) {
                             subject,
                             "lateness changes for events that come from now on"));
         }
+        id(before, after, steps);
         features(before, after, steps);
+    }
+
+    private static void id(GroupPlan before, GroupPlan after, List<Step> steps) {
+        String old = before.idColumn();
+        String id = after.idColumn();
+        if (old.equals(id)) {
+            return;
+        }
+        String subject = "id of group " + after.name();
+        if (id.isEmpty()) {
+            steps.add(new Step(Effect.FORGETS, subject, "is gone; every event counts from now on"));
+        } else {
+            steps.add(
+                    new Step(
+                            Effect.KEEPS,
+                            subject,
+                            "is "
+                                    + id
+                                    + (old.isEmpty() ? "" : " in place of " + old)
+                                    + ": events that come from now on count once by it; what was"
+                                    + " counted before is not known by it"));
+        }
     }
 
     private static void features(GroupPlan before, GroupPlan after, List<Step> steps) {

@@ -2,6 +2,7 @@ package io.dhara.realtime.domain.definition;
 
 import io.dhara.core.model.FeatureGroupSchema;
 import io.dhara.core.model.FeatureSpec;
+import io.dhara.realtime.domain.event.EventRow;
 import io.dhara.realtime.domain.event.FieldType;
 import io.dhara.realtime.domain.tile.HistoryLayout;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param columns of its events, in the order of {@link
  *     io.dhara.realtime.domain.event.EventRow#value}
  * @param key places of the entity's key parts among the columns, in the entity's order
+ * @param id place of the event's id among the columns, by which it counts once; -1: events have
+ *     none, and each counts
  * @param layout what is kept per key
  * @param features in the order of the definition
  */
@@ -31,8 +34,12 @@ public record GroupPlan(
         String select,
         Map<String, FieldType> columns,
         List<Integer> key,
+        int id,
         HistoryLayout layout,
         List<PlannedFeature> features) {
+
+    /** {@link #id} of a group whose events have none. */
+    public static final int NO_ID = -1;
 
     public GroupPlan {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
@@ -49,6 +56,22 @@ public record GroupPlan(
     public List<String> keyColumns() {
         List<String> names = List.copyOf(columns.keySet());
         return key.stream().map(names::get).toList();
+    }
+
+    /** Whether events have ids. */
+    public boolean hasId() {
+        return id != NO_ID;
+    }
+
+    /** Name of the id's column; empty if events have none. */
+    public String idColumn() {
+        return hasId() ? List.copyOf(columns.keySet()).get(id) : "";
+    }
+
+    /** An event's id; empty if it has none. */
+    public String idOf(EventRow event) {
+        Object value = hasId() ? event.value(id) : null;
+        return value == null ? "" : value.toString();
     }
 
     /**

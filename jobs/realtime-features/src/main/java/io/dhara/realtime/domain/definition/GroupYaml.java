@@ -44,6 +44,7 @@ final class GroupYaml {
         }
         Map<String, FieldType> columns = columns(fields, select, source);
         List<Integer> key = key(fields, columns);
+        int id = id(fields, columns, source);
         Duration lateness =
                 FieldsYaml.duration(
                         fields,
@@ -63,11 +64,13 @@ final class GroupYaml {
                     select,
                     columns,
                     key,
+                    id,
                     layout,
                     features.stream().map(Supplier::get).toList());
         } catch (IllegalArgumentException e) {
             fields.problem(null, e.getMessage());
-            return new GroupPlan(entity, group, source, select, columns, key, empty(), List.of());
+            return new GroupPlan(
+                    entity, group, source, select, columns, key, id, empty(), List.of());
         }
     }
 
@@ -153,6 +156,16 @@ final class GroupYaml {
                     "key must list the columns that make up the entity key, in its order");
         }
         return key;
+    }
+
+    /** Its own, or the source's if it has no select. */
+    private int id(YamlFields fields, Map<String, FieldType> columns, String source) {
+        String id = SourceYaml.id(fields, columns);
+        SourceSpec spec = sources.get(source);
+        if (id.isEmpty() && spec != null) {
+            id = spec.id();
+        }
+        return id.isEmpty() ? GroupPlan.NO_ID : List.copyOf(columns.keySet()).indexOf(id);
     }
 
     private List<Supplier<PlannedFeature>> features(

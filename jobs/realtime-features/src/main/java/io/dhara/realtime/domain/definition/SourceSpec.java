@@ -18,6 +18,8 @@ import java.util.Map;
  * @param message of Protobuf: the full name; else empty
  * @param eventTime field of the event time; empty: the Kafka record's timestamp
  * @param eventTimeUnit of that field
+ * @param id field of the event's id, by which groups that read the source count it once; empty:
+ *     each event counts
  * @param outOfOrderness how far behind the newest event of its partition an event usually is: the
  *     watermark's delay
  * @param idleAfter a partition without records for so long no longer holds the watermark back
@@ -32,6 +34,7 @@ public record SourceSpec(
         String message,
         String eventTime,
         TimeUnit eventTimeUnit,
+        String id,
         Duration outOfOrderness,
         Duration idleAfter,
         Duration maxAhead,
@@ -78,6 +81,7 @@ public record SourceSpec(
                 "",
                 eventTime,
                 eventTimeUnit,
+                id,
                 outOfOrderness,
                 idleAfter,
                 maxAhead,

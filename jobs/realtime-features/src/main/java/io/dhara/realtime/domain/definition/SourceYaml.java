@@ -68,12 +68,36 @@ final class SourceYaml {
                         message,
                         eventTime,
                         unit,
+                        id(fields, types),
                         duration("out-of-orderness", Duration.ofSeconds(5), Duration.ZERO),
                         duration("idle-after", Duration.ofSeconds(30), Duration.ofMillis(100)),
                         duration("max-ahead", Duration.ofMinutes(5), Duration.ZERO),
                         types);
         fields.finish();
         return source;
+    }
+
+    /**
+     * The column named by {@code id}; empty if there is none.
+     *
+     * @param columns to choose from
+     */
+    static String id(YamlFields fields, Map<String, FieldType> columns) {
+        YamlNode at = fields.node("id");
+        String id = fields.text("id", "");
+        FieldType type = columns.get(id);
+        if (!id.isEmpty() && type == null && !columns.isEmpty()) {
+            fields.problem(at, "id must be one of " + columns.keySet() + ": got " + id);
+        } else if (type == FieldType.DOUBLE || type == FieldType.BOOLEAN) {
+            fields.problem(
+                    at,
+                    "id must be of type string or int64: "
+                            + id
+                            + " is "
+                            + type.text()
+                            + "; name the field that differs from event to event");
+        }
+        return id;
     }
 
     private Duration duration(String field, Duration byDefault, Duration least) {

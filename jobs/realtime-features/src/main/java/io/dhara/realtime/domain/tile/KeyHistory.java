@@ -80,7 +80,7 @@ public final class KeyHistory {
         return true;
     }
 
-    private static long saturatedMinus(long time, long duration) {
+    static long saturatedMinus(long time, long duration) {
         return time < Long.MIN_VALUE + duration ? Long.MIN_VALUE : time - duration;
     }
 

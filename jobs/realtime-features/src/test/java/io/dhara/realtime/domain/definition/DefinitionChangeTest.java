@@ -55,6 +55,19 @@ class DefinitionChangeTest {
     }
 
     @Test
+    void idAdded_keepsCountingAndSaysFromWhenOn() throws Exception {
+        DefinitionChange change = change("lateness: 1 h\n", "lateness: 1 h\n    id: order_id\n");
+        assertThat(change.compatible()).isTrue();
+        assertThat(change.steps())
+                .isNotEmpty()
+                .allSatisfy(
+                        step ->
+                                assertThat(step.toString())
+                                        .startsWith("KEEPS id of group restaurant/")
+                                        .contains("events that come from now on count once by it"));
+    }
+
+    @Test
     void meaningChangedUnderTheSameName_isRefused() throws Exception {
         DefinitionChange change = change("where: {status: created}", "where: {status: delivered}");
         assertThat(change.compatible()).isFalse();
