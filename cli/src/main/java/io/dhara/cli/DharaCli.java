@@ -22,6 +22,7 @@ import picocli.CommandLine.Help.Ansi;
             DownCommand.class,
             PutCommand.class,
             GetCommand.class,
+            MatrixCommand.class,
             InteractCommand.class,
             InteractionsCommand.class,
             TablesCommand.class,
