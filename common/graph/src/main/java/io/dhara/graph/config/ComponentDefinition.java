@@ -117,6 +117,7 @@ public sealed interface ComponentDefinition {
      *
      * @param type name of the column's type
      * @param vectorLength elements of the column; 0 for scalars
+     * @param expression its text; empty where the reader found none and told so
      */
     record Computed(Head head, String column, String type, int vectorLength, String expression)
             implements ComponentDefinition {}

@@ -23,11 +23,13 @@ public final class GraphFiles {
      * @param definitions by model id; each may have problems of its own
      * @param files the file of each model
      * @param problems by file, of files of which not even the model is known
+     * @param expressions texts by the id that model configs call them by
      */
     public record Read(
             Map<String, GraphDefinition> definitions,
             Map<String, String> files,
-            Map<String, List<SchemaProblem>> problems) {}
+            Map<String, List<SchemaProblem>> problems,
+            Map<String, String> expressions) {}
 
     /**
      * The texts of a folder's {@code *.yaml} and {@code *.json} files by file name, sorted.
@@ -97,6 +99,45 @@ public final class GraphFiles {
                                                 + " already: give one another name")));
             }
         }
-        return new Read(definitions, places, problems);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            if (file.getKey().endsWith(".json")) {
+                readModelConfig(
+                        file.getKey(), file.getValue(), shared, definitions, places, problems);
+            }
+        }
+        return new Read(definitions, places, problems, expressions);
+    }
+
+    /** A model config of BharatMLStack; the model is called as the file. */
+    private static void readModelConfig(
+            String file,
+            String text,
+            GraphYaml.Shared shared,
+            Map<String, GraphDefinition> definitions,
+            Map<String, String> places,
+            Map<String, List<SchemaProblem>> problems) {
+        String model = file.substring(0, file.length() - ".json".length());
+        String taken = places.putIfAbsent(model, file);
+        if (taken != null) {
+            problems.put(
+                    file,
+                    List.of(
+                            new SchemaProblem(
+                                    file,
+                                    "graph "
+                                            + model
+                                            + " is described by "
+                                            + taken
+                                            + " already: give one another name")));
+            return;
+        }
+        try {
+            definitions.put(
+                    model,
+                    ModelConfigJson.read(
+                            model, file, ModelConfigJson.parse(text), shared.expressions()));
+        } catch (ModelConfigJson.MalformedJsonException e) {
+            problems.put(file, List.of(new SchemaProblem(file, e.getMessage())));
+        }
     }
 }

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Checks components that ask a model: where, and that columns and tensors have one size. */
 final class ModelNodeCompiler {
     static final String ENDPOINT_FORMS =
-            "host:port, as an http or https URL, or as model-servers.NAME of the settings";
+            "host:port (grpc://, grpcs://), as an http:// or https:// URL for http, or as a name"
+                    + " of the settings inferflow.model-servers";
 
     private static final Pattern ENDPOINT =
-            Pattern.compile("(https?://)?[A-Za-z0-9._\\[\\]:-]+(/\\S*)?");
+            Pattern.compile("((https?|grpcs?)://)?[A-Za-z0-9._\\[\\]:-]+(/\\S*)?");
     private static final int MAX_ELEMENTS = 1 << 20;
     private static final int MAX_BATCH = 100_000;
 
@@ -88,8 +89,8 @@ final class ModelNodeCompiler {
         for (ModelNode.Target target : all) {
             boolean url = target.endpoint().startsWith("http");
             boolean http = node.protocol() == ModelNode.Protocol.HTTP_INVOCATIONS;
-            boolean setting = target.endpoint().startsWith("model-servers.");
-            if (!isEndpoint(target.endpoint()) || !setting && http != url) {
+            boolean name = !target.endpoint().contains(":");
+            if (!isEndpoint(target.endpoint()) || !name && http != url) {
                 findings.problem(
                         part,
                         "asks a model at \""

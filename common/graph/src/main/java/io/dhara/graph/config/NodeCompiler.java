@@ -174,6 +174,9 @@ final class NodeCompiler {
     private @Nullable Expression expression(
             ComponentDefinition component, String what, String text) {
         String part = part(component);
+        if (text.isEmpty()) {
+            return null; // Its reader told of it.
+        }
         if (text.length() > limits.expressionChars()) {
             findings.problem(
                     part,

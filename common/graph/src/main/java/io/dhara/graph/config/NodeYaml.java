@@ -106,7 +106,7 @@ final class NodeYaml {
                 name,
                 fields.node("after") == null ? null : fields.texts("after"),
                 policy,
-                fields.node("when") == null ? null : fields.text("when", ""),
+                fields.node("when") == null ? null : fields.requiredText("when"),
                 texts(fields, "with"),
                 fields.bool("slate", false));
     }
@@ -155,7 +155,7 @@ final class NodeYaml {
                 head,
                 fields.requiredText("entity"),
                 keys,
-                fields.node("composite-key") == null ? null : fields.text("composite-key", ""),
+                fields.node("composite-key") == null ? null : fields.requiredText("composite-key"),
                 fields.text("prefix", ""),
                 groups,
                 fields.bool("query-with-defaults", false));

@@ -103,7 +103,7 @@ public final class ExpressionCompiler {
             List<Variable> variables = new ArrayList<>(used.values());
             return new CelExpression(text, variables, result, RUNTIME.createProgram(checked));
         } catch (CelValidationException e) {
-            throw new ExpressionException(oneLine(e.getMessage()), e);
+            throw new ExpressionException(problems(e), e);
         } catch (CelEvaluationException | IllegalArgumentException e) {
             throw new ExpressionException("cannot be compiled: " + e.getMessage(), e);
         }
@@ -176,7 +176,15 @@ public final class ExpressionCompiler {
                         + text);
     }
 
-    private static String oneLine(String message) {
-        return message.replaceAll("\\s*\\n\\s*\\|?\\s*", " ").trim();
+    private static String problems(CelValidationException refused) {
+        return String.join(
+                "; ",
+                refused.getErrors().stream()
+                        .map(
+                                issue ->
+                                        issue.getMessage().replaceAll("\\s+", " ")
+                                                + " at column "
+                                                + (issue.getSourceLocation().getColumn() + 1))
+                        .toList());
     }
 }

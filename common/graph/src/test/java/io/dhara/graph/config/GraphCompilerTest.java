@@ -21,14 +21,14 @@ class GraphCompilerTest {
             graph: ctr
             version: 3
             inputs:
-              item_id: {row: true}
+              product_id: {row: true}
               user_id: String
             nodes:
               final:
                 kind: expression
                 column: final_score
                 expression: pctr * 0.5 + mrp / 100
-                with: {mrp: "item:price:mrp"}
+                with: {mrp: "product:price:mrp"}
               ranker:
                 kind: model
                 endpoint: localhost:8001
@@ -38,26 +38,26 @@ class GraphCompilerTest {
                 backoff: 2 ms
                 on-failure: fail
                 when: price > 0
-                with: {price: "item:price:mrp"}
+                with: {price: "product:price:mrp"}
                 inputs:
-                  x: {columns: ["user:profile:age", "item:price:mrp", "user_category:affinity:clicks_7d"]}
+                  x: {columns: ["user:profile:age", "product:price:mrp", "user_category:affinity:clicks_7d"]}
                 outputs:
                   y: {scores: [pctr]}
               user_category:
                 kind: features
                 entity: user_category
-                keys: {category_id: "item:attrs:category_id", user_id: user_id}
+                keys: {category_id: "product:attrs:category_id", user_id: user_id}
                 composite-key: user_category_id
                 groups: {affinity: [clicks_7d]}
-              item:
+              product:
                 kind: features
-                entity: item
-                keys: [item_id]
+                entity: product
+                keys: [product_id]
                 groups:
                   attrs: [category_id]
                   price: {type: FP32, features: [mrp@FP16]}
               user: {kind: features, entity: user, keys: [user_id], groups: {profile: [age]}}
-            answer: [item_id, "item:attrs:category_id", pctr, final_score]
+            answer: [product_id, "product:attrs:category_id", pctr, final_score]
             log: {percent: 5}
             """;
 
@@ -67,18 +67,18 @@ class GraphCompilerTest {
 
         assertThat(plan.columns().stream().map(PlanColumn::name))
                 .containsExactly(
-                        "item_id",
+                        "product_id",
                         "user_id",
                         "user_category_id",
                         "user_category:affinity:clicks_7d",
-                        "item:attrs:category_id",
-                        "item:price:mrp",
+                        "product:attrs:category_id",
+                        "product:price:mrp",
                         "user:profile:age",
                         "final_score",
                         "pctr");
         assertThat(plan.nodes().stream().map(node -> node.head().name()))
-                .containsExactly("item", "user_category", "user", "ranker", "final");
-        assertThat(plan.row().name()).isEqualTo("item_id");
+                .containsExactly("product", "user_category", "user", "ranker", "final");
+        assertThat(plan.row().name()).isEqualTo("product_id");
         assertThat(plan.answer()).containsExactly(0, 4, 8, 7);
         assertThat(plan.log().columns()).containsExactly(plan.answer());
         assertThat(plan.modelInputs()).containsExactly(6, 5, 3);
@@ -106,7 +106,7 @@ class GraphCompilerTest {
 
     @Test
     void f9_quantisedFeature_isOneColumnUnderItsPlainName() throws InvalidGraphException {
-        FeatureNode node = (FeatureNode) node(Schemas.compile(CHAIN), "item");
+        FeatureNode node = (FeatureNode) node(Schemas.compile(CHAIN), "product");
 
         FeatureNode.Group attrs = node.groups().get(0);
         FeatureNode.Group price = node.groups().get(1);
@@ -157,23 +157,23 @@ class GraphCompilerTest {
         String shared =
                 """
                 nodes:
-                  item: {kind: features, entity: item, keys: [item_id], groups: {price: [mrp]}}
+                  product: {kind: features, entity: product, keys: [product_id], groups: {price: [mrp]}}
                 """;
         String graph =
                 """
                 graph: two
-                inputs: {item_id: {row: true}, seed: String}
+                inputs: {product_id: {row: true}, seed: String}
                 nodes:
-                  item: {use: item}
-                  seed_item: {use: item, prefix: seed_, keys: {item_id: seed}, retries: 2}
-                answer: ["item:price:mrp", "seed_item:price:mrp"]
+                  product: {use: product}
+                  seed_product: {use: product, prefix: seed_, keys: {product_id: seed}, retries: 2}
+                answer: ["product:price:mrp", "seed_product:price:mrp"]
                 """;
 
         GraphPlan plan = Schemas.compile(graph, shared);
 
         assertThat(plan.columns().stream().map(PlanColumn::name))
-                .contains("item:price:mrp", "seed_item:price:mrp");
-        assertThat(node(plan, "seed_item").head().policy().retries()).isEqualTo(2);
+                .contains("product:price:mrp", "seed_product:price:mrp");
+        assertThat(node(plan, "seed_product").head().policy().retries()).isEqualTo(2);
     }
 
     @Test
@@ -182,10 +182,10 @@ class GraphCompilerTest {
                 Schemas.compile(
                         CHAIN.replace(
                                 "kind: features, entity: user,",
-                                "after: [item], kind: features, entity: user,"));
+                                "after: [product], kind: features, entity: user,"));
 
         GraphNode user = node(plan, "user");
-        assertThat(user.head().waitsFor()).containsExactly(node(plan, "item").head().position());
+        assertThat(user.head().waitsFor()).containsExactly(node(plan, "product").head().position());
     }
 
     @Test
@@ -196,7 +196,7 @@ class GraphCompilerTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        "component user_category reads column item:attrs:category_id, which item fills");
+                        "component user_category reads column product:attrs:category_id, which product fills");
     }
 
     static GraphNode node(GraphPlan plan, String name) {

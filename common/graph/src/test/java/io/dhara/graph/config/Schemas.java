@@ -1,5 +1,7 @@
 package io.dhara.graph.config;
 
+import io.dhara.core.model.EntitySchema;
+import io.dhara.core.model.FeatureGroupSchema;
 import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.YamlSchemas;
 import io.dhara.graph.GraphPlan;
@@ -15,9 +17,9 @@ final class Schemas {
 
     private static final String SHOP =
             """
-            entity: item
+            entity: product
             keys:
-              - {name: item_id, column: item_id}
+              - {name: product_id, column: product_id}
             groups:
               attrs:
                 {id: 0, store: 2, type: Int32, ttl: 1 d, active-version: 2, versions: {
@@ -64,10 +66,29 @@ final class Schemas {
     static SchemaSnapshot shop() {
         Map<String, String> files = new TreeMap<>();
         files.put("stores.yaml", STORES);
-        files.put("item.yaml", SHOP);
+        files.put("product.yaml", SHOP);
         files.put("user.yaml", USER);
         files.put("user_category.yaml", USER_CATEGORY);
         return YamlSchemas.read("shop", 1, files);
+    }
+
+    /** As if a group had been taken away. */
+    static SchemaSnapshot without(String entity, String group) {
+        SchemaSnapshot shop = shop();
+        Map<String, EntitySchema> entities = new TreeMap<>(shop.entities());
+        EntitySchema whole = shop.entity(entity);
+        Map<String, FeatureGroupSchema> groups = new TreeMap<>(whole.groups());
+        groups.remove(group);
+        entities.put(
+                entity,
+                new EntitySchema(
+                        entity,
+                        whole.keys(),
+                        whole.inMemoryCache(),
+                        whole.distributedCache(),
+                        groups));
+        return new SchemaSnapshot(
+                2, entities, shop.stores(), shop.readerTokens(), shop.writerTokens());
     }
 
     /** The definition of the only graph of a text. */

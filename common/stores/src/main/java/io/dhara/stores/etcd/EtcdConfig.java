@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param endpoints members, all as {@code http://host:2379} or all as {@code https://host:2379},
  *     which is encrypted and checked against the JVM's trust store
- * @param app name below {@code /config}
+ * @param app name below {@code /config}; for what is kept deeper, a path of names
  * @param username empty for no authentication
  * @param password never logged
  * @param settle a change is looked at when no key has changed for this long; a control plane writes
@@ -56,8 +56,9 @@ public record EtcdConfig(
             throw new IllegalArgumentException(
                     "endpoints of etcd must be all http or all https: got " + endpoints);
         }
-        if (app.isEmpty() || app.contains("/")) {
-            throw new IllegalArgumentException("app of etcd must be a name: got " + app);
+        if (!app.matches("[^/]+(/[^/]+)*")) {
+            throw new IllegalArgumentException(
+                    "app of etcd must be a name, or names with / between them: got " + app);
         }
     }
 
@@ -93,6 +94,22 @@ public record EtcdConfig(
                 settings.positiveDuration(p + "connect-timeout", defaults.connectTimeout),
                 settings.positiveDuration(p + "max-backoff", defaults.maxBackoff),
                 settings.string(p + "last-good-file", defaults.lastGoodFile));
+    }
+
+    /** The same members and times for what another application keeps there. */
+    public EtcdConfig withApp(String other) {
+        return new EtcdConfig(
+                endpoints,
+                other,
+                username,
+                password,
+                settle,
+                maxSettle,
+                resync,
+                requestTimeout,
+                connectTimeout,
+                maxBackoff,
+                lastGoodFile);
     }
 
     boolean isTls() {
