@@ -39,10 +39,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void kafkaProducer_isUsedByPersistOnly() {
+    void kafkaProducer_isUsedByPersistAndFeatureLogOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.dhara.serving.persist..")
+                .resideOutsideOfPackages(
+                        "io.dhara.serving.persist..", "io.dhara.serving.featurelog..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka.clients.producer..")

@@ -159,7 +159,7 @@ public final class FeatureMatrix {
      *
      * @param micros per row, epoch microseconds; 0 where nothing is stored. Not copied
      */
-    void eventTimes(int[] some, long[] micros) {
+    public void eventTimes(int[] some, long[] micros) {
         for (int column : some) {
             eventTimes[column] = micros;
         }

@@ -30,19 +30,38 @@ public final class GraphExecutor implements AutoCloseable {
     private final NodeRunners runners;
     private final InferflowSettings settings;
     private final Clock clock;
+    private final ExecutionListener listener;
     private final NodeTimer timer = new NodeTimer();
 
     /**
      * @param clock of the callers' deadlines
      */
     public GraphExecutor(NodeRunners runners, InferflowSettings settings, Clock clock) {
+        this(runners, settings, clock, ExecutionListener.NONE);
+    }
+
+    /**
+     * @param clock of the callers' deadlines
+     * @param listener whom those who answer from a run tell of it
+     */
+    public GraphExecutor(
+            NodeRunners runners,
+            InferflowSettings settings,
+            Clock clock,
+            ExecutionListener listener) {
         this.runners = requireNonNull(runners, "runners is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.listener = requireNonNull(listener, "listener is null");
     }
 
     public InferflowSettings settings() {
         return settings;
+    }
+
+    /** Whom to tell of a run whose answer is built. */
+    public ExecutionListener listener() {
+        return listener;
     }
 
     /**

@@ -72,7 +72,12 @@ final class MatrixService extends MatrixGrpc.MatrixImplBase {
             inputs.add(new InputValues(input.getName(), input.getValuesList()));
         }
         return executor.run(plan, inputs, caller, request.getTrackingId())
-                .thenApply(execution -> build(execution, columns, request));
+                .thenApply(
+                        execution -> {
+                            RetrieveMatrixResponse answer = build(execution, columns, request);
+                            executor.listener().answered(execution, request.getTrackingId(), "");
+                            return answer;
+                        });
     }
 
     private GraphPlan plan(String model) {

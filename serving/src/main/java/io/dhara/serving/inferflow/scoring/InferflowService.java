@@ -64,7 +64,14 @@ final class InferflowService extends InferflowGrpc.InferflowImplBase {
         GraphPlan plan = models.plan(request.getModelConfigId());
         return models.executor()
                 .run(plan, inputs(plan, request, headers), caller, request.getTrackingId())
-                .thenApply(execution -> build(execution, headers, caller));
+                .thenApply(
+                        execution -> {
+                            InferflowResponseProto answer = build(execution, headers, caller);
+                            models.executor()
+                                    .listener()
+                                    .answered(execution, request.getTrackingId(), headers.userId());
+                            return answer;
+                        });
     }
 
     private static List<InputValues> inputs(

@@ -85,6 +85,7 @@ final class PredictService extends PredictGrpc.PredictImplBase {
                             response.addAllTargetOutputSchema(schema(matrix, answer));
                             targetScores(matrix, answer, response::addTargetScores);
                             ScoringModels.tellDegraded(matrix, caller);
+                            tellListener(execution, main);
                             return response.build();
                         });
     }
@@ -243,14 +244,21 @@ final class PredictService extends PredictGrpc.PredictImplBase {
                                                 caller,
                                                 main.trackingId)
                                         .thenApply(
-                                                done ->
-                                                        scored(
-                                                                plan,
-                                                                rows,
-                                                                main,
-                                                                execution.matrix(),
-                                                                done.matrix(),
-                                                                caller)));
+                                                done -> {
+                                                    tellListener(execution, main);
+                                                    return scored(
+                                                            plan,
+                                                            rows,
+                                                            main,
+                                                            execution.matrix(),
+                                                            done.matrix(),
+                                                            caller);
+                                                }));
+    }
+
+    /** The peer logs the targets alone, and no user. */
+    private void tellListener(Execution execution, Main main) {
+        models.executor().listener().answered(execution, main.trackingId, "");
     }
 
     private static Scored scored(
