@@ -3,6 +3,7 @@ package io.dhara.serving.inferflow.scoring;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.serving.inferflow.scoring.RemoteCallException.Kind;
+import io.grpc.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,10 @@ final class Endpoint<C extends RemoteClient> {
     private static final class Call<C, T> {
         private final BiFunction<C, Duration, CompletableFuture<T>> task;
         private final Instant deadline;
+
+        /** Of the request: a call must not be cancelled with the one that it waited for. */
+        private final Context context = Context.current();
+
         private final CompletableFuture<T> answer = new CompletableFuture<>();
 
         Call(BiFunction<C, Duration, CompletableFuture<T>> task, Instant deadline) {
@@ -85,6 +90,7 @@ final class Endpoint<C extends RemoteClient> {
 
     private <T> void start(Call<C, T> call) {
         CompletableFuture<T> made;
+        Context before = call.context.attach();
         try {
             Duration left = Duration.between(clock.instant(), call.deadline);
             made =
@@ -95,6 +101,8 @@ final class Endpoint<C extends RemoteClient> {
             call.answer.completeExceptionally(e);
             ended();
             return;
+        } finally {
+            call.context.detach(before);
         }
         made.whenComplete(
                 (answer, failure) -> {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Posts JSON and reads what is answered. Thread-safe; does not block. */
 final class JsonPost {
@@ -47,7 +49,11 @@ final class JsonPost {
                 client.sendAsync(
                         request.build(), head -> new BoundedBody(settings.maxAnswerBytes()));
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        sent.whenComplete(
+        // The request's own timeout ends with the head of the answer.
+        CompletableFuture<HttpResponse<byte[]>> inTime =
+                sent.copy().orTimeout(left.toNanos(), TimeUnit.NANOSECONDS);
+        inTime.whenComplete((response, failure) -> sent.cancel(true));
+        inTime.whenComplete(
                 (response, failure) -> {
                     if (failure != null) {
                         answer.completeExceptionally(failureOf(failure));
@@ -77,7 +83,8 @@ final class JsonPost {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        Kind kind = cause instanceof HttpTimeoutException ? Kind.LATE : Kind.UNAVAILABLE;
+        boolean late = cause instanceof HttpTimeoutException || cause instanceof TimeoutException;
+        Kind kind = late ? Kind.LATE : Kind.UNAVAILABLE;
         return new RemoteCallException(kind, uri + ": " + cause);
     }
 }

@@ -8,16 +8,21 @@ import io.dhara.graph.ModelNode.Target;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** The model servers that graphs name, whichever protocol they speak. Thread-safe. */
 final class ModelServers implements AutoCloseable {
     private final ScoringSettings settings;
     private final EndpointPool<Address, ModelClient> pool;
+
+    /** Apart, so that shadows take no place that scores wait for. */
+    private final EndpointPool<Address, ModelClient> shadows;
 
     /** A server and how it is spoken to. */
     private record Address(Protocol protocol, String endpoint) {
@@ -29,12 +34,10 @@ final class ModelServers implements AutoCloseable {
 
     ModelServers(ScoringSettings settings, Channels channels, HttpClient http, Clock clock) {
         this.settings = settings;
-        this.pool =
-                new EndpointPool<>(
-                        address -> connect(address, settings, channels, http),
-                        settings.maxCalls(),
-                        settings.maxWaiting(),
-                        clock);
+        Function<Address, ModelClient> connect =
+                address -> connect(address, settings, channels, http);
+        this.pool = new EndpointPool<>(connect, settings.maxCalls(), settings.maxWaiting(), clock);
+        this.shadows = new EndpointPool<>(connect, Math.max(1, settings.maxShadows()), 0, clock);
     }
 
     private static ModelClient connect(
@@ -54,8 +57,23 @@ final class ModelServers implements AutoCloseable {
      */
     CompletableFuture<List<Tensor>> infer(
             Protocol protocol, Target target, ModelRequest request, Instant deadline) {
+        return infer(pool, protocol, target, request, deadline);
+    }
+
+    /** The same, over connections that nothing else uses. */
+    CompletableFuture<List<Tensor>> inferShadow(
+            Protocol protocol, Target target, ModelRequest request, Instant deadline) {
+        return infer(shadows, protocol, target, request, deadline);
+    }
+
+    private CompletableFuture<List<Tensor>> infer(
+            EndpointPool<Address, ModelClient> by,
+            Protocol protocol,
+            Target target,
+            ModelRequest request,
+            Instant deadline) {
         ModelRequest own = request.to(target.model(), target.version());
-        return pool.call(
+        return by.call(
                 new Address(protocol, settings.resolve(target.endpoint())),
                 deadline,
                 (client, left) -> client.infer(own, left));
@@ -63,37 +81,39 @@ final class ModelServers implements AutoCloseable {
 
     /** Lets go of the servers that none of these plans names. */
     void retain(Collection<GraphPlan> plans) {
-        Set<Address> inForce = new HashSet<>();
+        Set<Address> asked = new HashSet<>();
+        Set<Address> shadowing = new HashSet<>();
         for (GraphPlan plan : plans) {
-            addTo(inForce, plan.nodes());
+            List<GraphNode> nodes = new ArrayList<>(plan.nodes());
             GraphPlan.Slates slates = plan.slates();
             if (slates != null) {
-                addTo(inForce, slates.nodes());
+                nodes.addAll(slates.nodes());
             }
-        }
-        pool.retain(inForce);
-    }
-
-    private void addTo(Set<Address> inForce, List<GraphNode> nodes) {
-        for (GraphNode node : nodes) {
-            if (node instanceof ModelNode model) {
-                for (List<Target> targets : List.of(model.targets(), model.shadows())) {
-                    for (Target target : targets) {
-                        inForce.add(
-                                new Address(model.protocol(), settings.resolve(target.endpoint())));
-                    }
+            for (GraphNode node : nodes) {
+                if (node instanceof ModelNode model) {
+                    addTo(asked, model.protocol(), model.targets());
+                    addTo(shadowing, model.protocol(), model.shadows());
                 }
             }
         }
+        pool.retain(asked);
+        shadows.retain(shadowing);
     }
 
-    /** Servers connected to. */
+    private void addTo(Set<Address> inForce, Protocol protocol, List<Target> targets) {
+        for (Target target : targets) {
+            inForce.add(new Address(protocol, settings.resolve(target.endpoint())));
+        }
+    }
+
+    /** Servers connected to; one that is a shadow too counts twice. */
     int size() {
-        return pool.size();
+        return pool.size() + shadows.size();
     }
 
     @Override
     public void close() {
         pool.close();
+        shadows.close();
     }
 }

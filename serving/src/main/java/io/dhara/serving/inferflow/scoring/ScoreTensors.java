@@ -6,6 +6,7 @@ import io.dhara.serving.inferflow.CellStatus;
 import io.dhara.serving.inferflow.FeatureMatrix;
 import io.dhara.serving.inferflow.scoring.RemoteCallException.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The scores of one batch, checked and converted before any of them is written. */
@@ -75,7 +76,7 @@ final class ScoreTensors {
                     "output %s has shape %s and %d bytes, not %d rows of %d elements"
                             .formatted(
                                     tensor.name(),
-                                    java.util.Arrays.toString(shape),
+                                    Arrays.toString(shape),
                                     tensor.raw().length,
                                     rows,
                                     perRow));

@@ -93,7 +93,7 @@ final class Shadows {
             int rows,
             ModelRequest request) {
         long started = System.nanoTime();
-        servers.infer(
+        servers.inferShadow(
                         node.protocol(),
                         shadow,
                         request,

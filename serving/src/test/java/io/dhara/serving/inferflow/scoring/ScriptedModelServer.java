@@ -7,6 +7,7 @@ import io.dhara.proto.inference.ModelInferResponse;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A model server over a socket that answers as a test says. */
 final class ScriptedModelServer implements AutoCloseable {
@@ -25,11 +27,22 @@ final class ScriptedModelServer implements AutoCloseable {
     private volatile Function<ModelInferRequest, CompletionStage<ModelInferResponse>> script;
 
     ScriptedModelServer() throws IOException {
+        this(null);
+    }
+
+    /**
+     * @param tls null for plain text
+     */
+    ScriptedModelServer(@Nullable SslContext tls) throws IOException {
         script = request -> CompletableFuture.completedFuture(sums(request));
-        server =
+        NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .addService(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        server =
+                builder.addService(
                                 new GRPCInferenceServiceImplBase() {
                                     @Override
                                     public void modelInfer(
@@ -59,6 +72,10 @@ final class ScriptedModelServer implements AutoCloseable {
     /** From now on; what it throws or completes with as a failure is the call's status. */
     void answer(Function<ModelInferRequest, CompletionStage<ModelInferResponse>> next) {
         script = next;
+    }
+
+    int port() {
+        return server.getPort();
     }
 
     String address() {
