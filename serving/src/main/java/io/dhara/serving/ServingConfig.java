@@ -8,6 +8,7 @@ import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
+import io.dhara.serving.inferflow.InferflowConfig;
 import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.interaction.InteractionTiers;
 import io.dhara.serving.invalidation.FollowerSettings;
@@ -45,7 +46,8 @@ public record ServingConfig(
         PersistSettings persists,
         FollowerSettings invalidations,
         InteractionSettings interactions,
-        InteractionTiers tiers) {
+        InteractionTiers tiers,
+        InferflowConfig inferflow) {
 
     private static final int MAX_PORT = 65_535;
     private static final int NO_PORT = -1;
@@ -60,6 +62,7 @@ public record ServingConfig(
         requireNonNull(invalidations, "invalidations is null");
         requireNonNull(interactions, "interactions is null");
         requireNonNull(tiers, "tiers is null");
+        requireNonNull(inferflow, "inferflow is null");
     }
 
     /**
@@ -92,6 +95,8 @@ public record ServingConfig(
                         settings,
                         "interactions",
                         () -> InteractionTiers.from(settings, stores, interactions.enabled()));
+        @Nullable InferflowConfig inferflow =
+                checked(settings, "inferflow", () -> InferflowConfig.from(settings));
         rejectOpenPersist(settings, grpc, interactions);
         settings.finish();
         return new ServingConfig(
@@ -107,7 +112,8 @@ public record ServingConfig(
                 requireNonNull(persists),
                 requireNonNull(invalidations),
                 interactions,
-                requireNonNull(tiers));
+                requireNonNull(tiers),
+                requireNonNull(inferflow));
     }
 
     /** Who closed persisting to all but writers must not leave a door beside it open. */

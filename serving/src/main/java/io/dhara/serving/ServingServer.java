@@ -14,6 +14,7 @@ import io.dhara.serving.http.EventLoops;
 import io.dhara.serving.http.HttpAnswer;
 import io.dhara.serving.http.HttpPort;
 import io.dhara.serving.http.HttpRoutes;
+import io.dhara.serving.inferflow.InferflowServices;
 import io.dhara.serving.interaction.InteractionRoutes;
 import io.dhara.serving.interaction.InteractionServices;
 import io.dhara.serving.interaction.InteractionSettings;
@@ -145,11 +146,15 @@ public final class ServingServer implements AutoCloseable {
                         PersistServices.open(
                                 config.persists(), registry, waits, follower::isCurrent, clock));
         InteractionServices interactions = interactions(persists, clock);
+        InferflowServices inferflow =
+                opened(
+                        InferflowServices.open(
+                                config.inferflow(), registry, reads.entityReads(), clock, meters));
         EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         CallChain chain =
                 new CallChain(
                         config.grpc(),
-                        offered(reads, persists, interactions),
+                        offered(reads, persists, interactions, inferflow),
                         registry,
                         follower::hasReached,
                         clock,
@@ -180,12 +185,16 @@ public final class ServingServer implements AutoCloseable {
     }
 
     private static List<OfferedService> offered(
-            FeatureReadServices reads, PersistServices persists, InteractionServices interactions) {
+            FeatureReadServices reads,
+            PersistServices persists,
+            InteractionServices interactions,
+            InferflowServices inferflow) {
         List<OfferedService> offered = new ArrayList<>();
         reads.services().forEach(service -> offered.add(OfferedService.forReaders(service)));
         persists.definitions()
                 .forEach(service -> offered.add(OfferedService.forPersisters(service)));
         offered.addAll(interactions.services());
+        offered.addAll(inferflow.services());
         return offered;
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dhara.core.config.Settings;
+import io.dhara.graph.config.GraphLimits;
+import io.dhara.graph.config.GraphSource;
 import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
@@ -13,6 +15,9 @@ import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
 import io.dhara.serving.grpc.GrpcSettings.Auth;
 import io.dhara.serving.grpc.GrpcSettings.PersistCallers;
+import io.dhara.serving.inferflow.InferflowConfig;
+import io.dhara.serving.inferflow.InferflowSettings;
+import io.dhara.serving.inferflow.scoring.ScoringSettings;
 import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
@@ -85,7 +90,11 @@ class ServingConfigTest {
                                         Duration.ofMillis(500),
                                         Duration.ofSeconds(5)),
                                 config.interactions(),
-                                config.tiers()));
+                                config.tiers(),
+                                new InferflowConfig(
+                                        new GraphSource.None(),
+                                        InferflowSettings.DEFAULTS,
+                                        ScoringSettings.DEFAULTS)));
         assertThat(config.interactions().enabled()).isFalse();
         assertThat(config.tiers().stores()).isNull();
     }
@@ -150,6 +159,15 @@ class ServingConfigTest {
         given.put("serving.invalidation.max-silence", "23 s");
         given.put("serving.invalidation.check-interval", "24 ms");
         given.put("serving.invalidation.partition-interval", "25 s");
+        given.put("inferflow.graphs.folder", "g");
+        given.put("inferflow.graphs.interval", "37 s");
+        given.put("inferflow.graphs.max-columns", "38");
+        given.put("inferflow.graphs.max-nodes", "39");
+        given.put("inferflow.graphs.max-key-parts", "40");
+        given.put("inferflow.graphs.max-expression-chars", "41");
+        given.put("inferflow.max-rows", "42");
+        given.put("inferflow.max-response-size", "43 b");
+        given.put("inferflow.answer-reserve", "44 ms");
 
         ServingConfig config = ServingConfig.from(Settings.parse(given));
 
@@ -220,7 +238,31 @@ class ServingConfigTest {
                                         Duration.ofMillis(24),
                                         Duration.ofSeconds(25)),
                                 config.interactions(),
-                                config.tiers()));
+                                config.tiers(),
+                                new InferflowConfig(
+                                        new GraphSource.Folder(
+                                                Path.of("g"),
+                                                Duration.ofSeconds(37),
+                                                new GraphLimits(38, 39, 40, 41)),
+                                        new InferflowSettings(42, 43, Duration.ofMillis(44)),
+                                        ScoringSettings.DEFAULTS)));
+    }
+
+    @Test
+    void from_graphs_areOffUnlessNamedAndNotTurnedOff() {
+        Map<String, String> named = new HashMap<>(NEEDED);
+        named.put("inferflow.graphs.etcd.endpoints", "http://e:2379");
+        assertThat(ServingConfig.from(Settings.parse(named)).inferflow().graphs())
+                .isInstanceOf(GraphSource.Etcd.class);
+        named.put("inferflow.enabled", "false");
+        assertThat(ServingConfig.from(Settings.parse(named)).inferflow().enabled()).isFalse();
+        Map<String, String> unnamed = new HashMap<>(NEEDED);
+        unnamed.put("inferflow.enabled", "true");
+        assertThatThrownBy(() -> ServingConfig.from(Settings.parse(unnamed)))
+                .hasMessageContaining("needs inferflow.graphs.folder");
+        named.put("inferflow.graphs.folder", "f");
+        assertThatThrownBy(() -> ServingConfig.from(Settings.parse(named)))
+                .hasMessageContaining("got both");
     }
 
     @Test

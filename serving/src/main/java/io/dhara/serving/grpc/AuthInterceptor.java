@@ -68,7 +68,11 @@ final class AuthInterceptor implements ServerInterceptor {
         if (tokenNeeded && tokens != null) {
             boolean persists = service != null && service.persists(method);
             Status refusal =
-                    refusal(persists ? tokens.persisters : tokens.readers, callerId, headers);
+                    refusal(
+                            persists ? tokens.persisters : tokens.readers,
+                            callerId,
+                            headers,
+                            service == null ? CallHeaders.AUTH_TOKEN : service.tokenHeader());
             if (refusal != null) {
                 return ClosedCall.with(call, refusal);
             }
@@ -78,10 +82,13 @@ final class AuthInterceptor implements ServerInterceptor {
     }
 
     private static @Nullable Status refusal(
-            CallerTokens tokens, String callerId, Metadata headers) {
-        String token = headers.get(CallHeaders.AUTH_TOKEN);
+            CallerTokens tokens,
+            String callerId,
+            Metadata headers,
+            Metadata.Key<String> tokenHeader) {
+        String token = headers.get(tokenHeader);
         if (token == null) {
-            return missing(CallHeaders.AUTH_TOKEN);
+            return missing(tokenHeader);
         }
         return tokens.matches(callerId, token)
                 ? null

@@ -7,6 +7,11 @@ public final class CallHeaders {
     public static final Metadata.Key<String> CALLER_ID = text("online-feature-store-caller-id");
     public static final Metadata.Key<String> AUTH_TOKEN = text("online-feature-store-auth-token");
 
+    /** How clients of {@code Inferflow} and {@code Predict} name themselves. */
+    public static final Metadata.Key<String> INFERFLOW_CALLER_ID = text("inferflow-caller-id");
+
+    public static final Metadata.Key<String> INFERFLOW_AUTH_TOKEN = text("inferflow-auth-token");
+
     /** Names the caller of BharatMLStack's interaction service. */
     public static final Metadata.Key<String> INTERACTION_CALLER_ID =
             text("interaction-store-caller-id");

@@ -103,6 +103,7 @@ public final class InteractionServices {
                 new OfferedService(
                         compatible.bindService(),
                         CallHeaders.INTERACTION_CALLER_ID,
+                        CallHeaders.AUTH_TOKEN,
                         settings.auth() == InteractionSettings.Auth.REGISTRY,
                         Set.of(
                                 InteractionStoreTimeSeriesServiceGrpc.getPersistClickDataMethod()
@@ -112,6 +113,7 @@ public final class InteractionServices {
                 new OfferedService(
                         own.bindService(),
                         CallHeaders.CALLER_ID,
+                        CallHeaders.AUTH_TOKEN,
                         true,
                         Set.of(InteractionsGrpc.getPersistMethod().getFullMethodName())));
     }
