@@ -204,7 +204,10 @@ final class ColumnLayout {
             for (ComponentDefinition.ModelOutput output : model.outputs()) {
                 DataType type = type(findings, part, output.type());
                 for (ComponentDefinition.Score score : output.scores()) {
-                    if (type == null || type.isVector() || score.elements() < 1) {
+                    if (type == null
+                            || type.isVector()
+                            || score.elements() < 1
+                            || score.elements() > ColumnTable.MAX_VECTOR) {
                         columns.broken(score.column());
                     } else if (score.elements() == 1) {
                         addScore(component, score.column(), type, 0, false);
@@ -227,7 +230,7 @@ final class ColumnLayout {
             ComponentDefinition component, String name, String typeName, int vectorLength) {
         String part = "component " + component.head().name();
         DataType type = type(findings, part, typeName);
-        if (type != null && type.isVector() != vectorLength > 0) {
+        if (type != null && !ColumnTable.isLength(type, vectorLength)) {
             findings.problem(
                     part,
                     "fills column "
@@ -236,7 +239,7 @@ final class ColumnLayout {
                             + TypeNames.text(type)
                             + " and vector-length "
                             + vectorLength
-                            + ": a vector has at least one element, a scalar none");
+                            + ": a vector has 1..65535 elements, a scalar none");
             type = null;
         }
         if (type == null) {

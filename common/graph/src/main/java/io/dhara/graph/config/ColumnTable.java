@@ -16,6 +16,9 @@ final class ColumnTable {
     /** The producer of inputs. */
     static final String CALLER = "the caller";
 
+    /** Most elements of a vector, as in the schemas. */
+    static final int MAX_VECTOR = 65_535;
+
     private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}]{1,200}");
 
     private final List<PlanColumn> columns = new ArrayList<>();
@@ -26,6 +29,11 @@ final class ColumnTable {
 
     ColumnTable(Findings findings) {
         this.findings = findings;
+    }
+
+    /** Whether a column of the type can have so many elements; scalars have none. */
+    static boolean isLength(DataType type, int elements) {
+        return type.isVector() ? elements > 0 && elements <= MAX_VECTOR : elements == 0;
     }
 
     /**

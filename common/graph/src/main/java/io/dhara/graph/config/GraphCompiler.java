@@ -207,7 +207,7 @@ public final class GraphCompiler {
     }
 
     private boolean isLength(String part, DataType type, int length) {
-        boolean fits = type.isVector() ? length > 0 && length <= 65_535 : length == 0;
+        boolean fits = ColumnTable.isLength(type, length);
         if (!fits) {
             findings.problem(
                     part,

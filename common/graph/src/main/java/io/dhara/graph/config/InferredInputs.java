@@ -137,7 +137,8 @@ final class InferredInputs {
         for (int dimension : input.shape()) {
             elements = Math.min(elements * Math.max(dimension, 1), Integer.MAX_VALUE);
         }
-        boolean whole = input.columns().size() == 1 && elements > 1 && elements <= 65_535;
+        boolean whole =
+                input.columns().size() == 1 && elements > 1 && elements <= ColumnTable.MAX_VECTOR;
         for (String column : input.columns()) {
             note(
                     rows,

@@ -259,7 +259,7 @@ final class ModelNodeCompiler {
             }
             for (ComponentDefinition.Score score : output.scores()) {
                 PlanColumn column = filled.get(score.column());
-                if (score.elements() < 1 || score.elements() > 65_535) {
+                if (score.elements() < 1 || score.elements() > ColumnTable.MAX_VECTOR) {
                     findings.problem(
                             part,
                             "fills column "
