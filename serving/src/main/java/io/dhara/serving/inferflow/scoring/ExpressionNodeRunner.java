@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes a column row by row on the calling thread. A row whose variables are not all present is
  * computed from their fallbacks and marked {@link CellStatus#DEFAULT}; one for which the expression
- * has no value is marked {@link CellStatus#NODE_FAILED}.
+ * has no value, or of which a variable is a score that failed, is marked {@link
+ * CellStatus#NODE_FAILED}.
  */
 final class ExpressionNodeRunner implements NodeRunner<ExpressionNode> {
 
@@ -41,7 +42,17 @@ final class ExpressionNodeRunner implements NodeRunner<ExpressionNode> {
         CellStatus[] statuses = new CellStatus[rows.length];
         String message = "";
         int failed = 0;
+        int[] inputs =
+                node.expression().variables().stream()
+                        .mapToInt(Expression.Variable::column)
+                        .toArray();
         for (int i = 0; i < rows.length; i++) {
+            if (ScoreInputs.lackScore(matrix, inputs, rows[i])) {
+                message = failed++ == 0 ? "a score that this one is built on failed" : message;
+                cells[i] = column.fallback();
+                statuses[i] = CellStatus.NODE_FAILED;
+                continue;
+            }
             try {
                 cells[i] = computed(node.expression(), matrix, rows[i], column);
                 statuses[i] = status(node.expression(), matrix, rows[i]);

@@ -7,6 +7,7 @@ import io.dhara.serving.inferflow.CellStatus;
 import io.dhara.serving.inferflow.FeatureMatrix;
 import io.dhara.serving.inferflow.NodeCall;
 import io.dhara.serving.inferflow.NodeResult;
+import io.dhara.serving.inferflow.NodeResult.Outcome;
 import io.dhara.serving.inferflow.NodeRunner;
 import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +15,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Scores rows by a model server, in batches of which some are on their way at once. A batch knows
  * its rows: one that fails marks those and no others. A row that lacked an input is scored with the
- * input's fallback, and its score is marked {@link CellStatus#DEFAULT}.
+ * input's fallback, and its score is marked {@link CellStatus#DEFAULT}; one whose input is a score
+ * that failed is not scored.
  *
  * <p>An attempt after another asks only for the rows that have no score yet.
  */
@@ -32,7 +34,18 @@ final class ModelNodeRunner implements NodeRunner<ModelNode> {
 
     @Override
     public CompletionStage<NodeResult> run(ModelNode node, FeatureMatrix matrix, NodeCall call) {
-        int[] rows = unscored(node, matrix, call.rows());
+        int[] wanted = unscored(node, matrix, call.rows());
+        int[] rows = ScoreInputs.scorable(matrix, inputs(node), wanted);
+        if (rows.length < wanted.length) {
+            call.write(
+                    () -> {
+                        for (int row : wanted) {
+                            if (ScoreInputs.lackScore(matrix, inputs(node), row)) {
+                                markFailed(node, matrix, row);
+                            }
+                        }
+                    });
+        }
         ModelCalls.Asker asker = new ModelCalls.Asker(call.trackingId(), call.deadline());
         return new BatchRun(
                         rows.length,
@@ -53,7 +66,32 @@ final class ModelNodeRunner implements NodeRunner<ModelNode> {
                                                 markFailed(node, matrix, rows[i]);
                                             }
                                         }))
-                .start();
+                .start()
+                .thenApply(result -> withUnscorable(result, wanted.length - rows.length));
+    }
+
+    static int[] inputs(ModelNode node) {
+        return node.inputs().stream()
+                .flatMapToInt(input -> Arrays.stream(input.columns()))
+                .toArray();
+    }
+
+    /** What became of the rows that were asked for, with those that could not be. */
+    static NodeResult withUnscorable(NodeResult result, int unscorable) {
+        if (unscorable == 0) {
+            return result;
+        }
+        String message =
+                "%d rows lack a score that this one is built on%s%s"
+                        .formatted(
+                                unscorable,
+                                result.message().isEmpty() ? "" : "; ",
+                                result.message());
+        Outcome outcome =
+                result.outcome() == Outcome.OK || result.outcome() == Outcome.PARTIAL
+                        ? Outcome.PARTIAL
+                        : Outcome.FAILED;
+        return new NodeResult(outcome, message, result.retryable(), result.asked());
     }
 
     static int[] unscored(ModelNode node, FeatureMatrix matrix, int[] rows) {

@@ -8,6 +8,7 @@ import io.dhara.serving.inferflow.FeatureMatrix;
 import io.dhara.serving.inferflow.NodeCall;
 import io.dhara.serving.inferflow.NodeResult;
 import io.dhara.serving.inferflow.NodeRunner;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -36,7 +37,19 @@ final class SlateModelRunner implements NodeRunner<ModelNode> {
 
     @Override
     public CompletionStage<NodeResult> run(ModelNode node, FeatureMatrix matrix, NodeCall call) {
-        int[] rows = ModelNodeRunner.unscored(node, matrix, call.rows());
+        int[] wanted = ModelNodeRunner.unscored(node, matrix, call.rows());
+        int[] inputs = ModelNodeRunner.inputs(node);
+        int[] rows = Arrays.stream(wanted).filter(slate -> !lacksScore(inputs, slate)).toArray();
+        if (rows.length < wanted.length) {
+            call.write(
+                    () -> {
+                        for (int slate : wanted) {
+                            if (lacksScore(inputs, slate)) {
+                                ModelNodeRunner.markFailed(node, matrix, slate);
+                            }
+                        }
+                    });
+        }
         ModelCalls.Asker asker = new ModelCalls.Asker(call.trackingId(), call.deadline());
         return new BatchRun(
                         rows.length,
@@ -61,7 +74,20 @@ final class SlateModelRunner implements NodeRunner<ModelNode> {
                         (from, to) ->
                                 call.write(
                                         () -> ModelNodeRunner.markFailed(node, matrix, rows[from])))
-                .start();
+                .start()
+                .thenApply(
+                        result ->
+                                ModelNodeRunner.withUnscorable(
+                                        result, wanted.length - rows.length));
+    }
+
+    private boolean lacksScore(int[] inputs, int slate) {
+        for (int row : slates.get(slate)) {
+            if (ScoreInputs.lackScore(main, inputs, row)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void write(FeatureMatrix matrix, int slate, ModelCalls.Scored scored) {

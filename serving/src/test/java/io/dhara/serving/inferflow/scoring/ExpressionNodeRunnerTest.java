@@ -82,6 +82,28 @@ class ExpressionNodeRunnerTest {
     }
 
     @Test
+    void run_rowWhoseScoreFailed_isNotComputed() {
+        Plans scored =
+                new Plans()
+                        .score("a", DataType.FP32)
+                        .input("b", DataType.INT32)
+                        .score("s", DataType.FP32);
+        FeatureMatrix matrix = scored.matrix(2);
+        for (int row = 0; row < 2; row++) {
+            matrix.put(0, row, Plans.bytes(DataType.FP32, 0.5), CellStatus.PRESENT);
+            matrix.put(1, row, Plans.bytes(DataType.INT32, 4), CellStatus.PRESENT);
+        }
+        matrix.fallBack(0, 1, CellStatus.NODE_FAILED);
+
+        NodeResult result = run(matrix, values -> (Double) values.get(0) * (Double) values.get(1));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.PARTIAL);
+        assertThat(result.message()).contains("a score that this one is built on failed");
+        assertThat(matrix.text(2, 0)).isEqualTo("2");
+        assertThat(matrix.status(2, 1)).isEqualTo(CellStatus.NODE_FAILED);
+    }
+
+    @Test
     void run_rowForWhichItHasNoValue_failsThatRowAlone() {
         FeatureMatrix matrix = matrix();
 

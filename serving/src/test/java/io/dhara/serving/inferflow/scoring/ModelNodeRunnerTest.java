@@ -172,6 +172,22 @@ class ModelNodeRunnerTest {
     }
 
     @Test
+    void run_rowsWhoseScoreFailed_areNotAskedFor() {
+        Plans scored = new Plans().score("f", DataType.FP32).score("s", DataType.FP32);
+        ModelNode second = scored.model(10, List.of("f"), "s", target("model-a", "second", 100));
+        FeatureMatrix matrix = scored.matrix(3);
+        Plans.count(matrix, 0);
+        matrix.fallBack(0, 1, CellStatus.NODE_FAILED);
+
+        NodeResult result = run(second, matrix, "", LONG);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.PARTIAL);
+        assertThat(result.message()).isEqualTo("1 rows lack a score that this one is built on");
+        assertThat(cells(matrix)).containsExactly("PRESENT:0.0", "NODE_FAILED:0.0", "PRESENT:2.0");
+        assertThat(ScriptedModelServer.rows(server.requests.get(0))).isEqualTo(2);
+    }
+
+    @Test
     void run_anotherAttempt_asksOnlyForRowsWithoutScore() {
         server.answer(
                 request ->
