@@ -6,9 +6,11 @@ import io.grpc.Metadata;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import java.io.File;
+import io.netty.handler.ssl.SslProvider;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +34,10 @@ final class Channels {
     }
 
     private static @Nullable SslContext context(@Nullable Tls tls) {
-        if (tls == null) {
-            return null;
-        }
-        SslContextBuilder context = GrpcSslContexts.forClient();
+        return tls == null ? null : build(tls, GrpcSslContexts.forClient());
+    }
+
+    private static SslContext build(Tls tls, SslContextBuilder context) {
         try {
             Path authority = tls.authority();
             if (authority != null) {
@@ -44,13 +46,27 @@ final class Channels {
             Path certificate = tls.certificate();
             Path key = tls.privateKey();
             if (certificate != null && key != null) {
-                File keyFile = key.toFile();
-                context.keyManager(certificate.toFile(), keyFile);
+                context.keyManager(certificate.toFile(), key.toFile());
             }
             return context.build();
         } catch (SSLException | IllegalArgumentException e) {
             throw new IllegalArgumentException("inferflow.models.tls cannot be used: " + tls, e);
         }
+    }
+
+    /**
+     * What {@code https} endpoints are checked with, by the same files.
+     *
+     * @throws IllegalArgumentException if they cannot be read
+     */
+    HttpClient.Builder withTls(HttpClient.Builder client) {
+        Tls files = settings.tls();
+        if (files == null) {
+            return client;
+        }
+        SslContext context =
+                build(files, SslContextBuilder.forClient().sslProvider(SslProvider.JDK));
+        return client.sslContext(((JdkSslContext) context).context());
     }
 
     /**

@@ -59,7 +59,10 @@ public final class ScoringServices implements AutoCloseable {
         ScoringMeters meters = new ScoringMeters(registry);
         Channels channels = new Channels(settings);
         HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(http).build();
+                channels.withTls(HttpClient.newBuilder())
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .executor(http)
+                        .build();
         this.models = new ModelServers(settings, channels, client, clock);
         this.candidates = new CandidateServers(settings, channels, client, clock, meters);
         meters.watchEndpoints(models::size, candidates::size);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.dhara.core.model.DataType;
 import io.dhara.graph.CandidateNode;
 import io.dhara.graph.GraphPlan;
@@ -43,6 +45,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -342,10 +346,46 @@ class RemoteServersITCase {
             try (ScoringServices services =
                     services(Map.of(), new ScoringSettings.Tls(certificate, certificate, key))) {
                 assertThat(run(services, node, LONG)).isEqualTo(NodeResult.ok(3));
+                assertThat(https(services, keys)).isEqualTo(NodeResult.ok(3));
             }
             try (ScoringServices services = services(Map.of(), null)) {
                 assertThat(run(services, node, LONG).outcome()).isEqualTo(Outcome.FAILED);
+                assertThat(https(services, keys).outcome()).isEqualTo(Outcome.FAILED);
             }
+        }
+    }
+
+    private NodeResult https(ScoringServices services, KeyStore keys) throws Exception {
+        KeyManagerFactory own =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, "secret".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), null, null);
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext(
+                "/invocations",
+                exchange -> {
+                    String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+                    boolean two = body.contains("\"shape\":[2,1]");
+                    send(
+                            exchange,
+                            200,
+                            "{\"outputs\": [{\"name\": \"y\", \"datatype\": \"FP32\", \"shape\": [%d],"
+                                            .formatted(two ? 2 : 1)
+                                    + " \"data\": %s}]}".formatted(two ? "[1, 3]" : "[[5]]"));
+                });
+        server.start();
+        try {
+            return run(
+                    services,
+                    node(
+                            ModelNode.Protocol.HTTP_INVOCATIONS,
+                            "https://localhost:" + server.getAddress().getPort()),
+                    LONG);
+        } finally {
+            server.stop(0);
         }
     }
 
