@@ -77,6 +77,11 @@ public final class BenchmarkSuite {
                 new Entry(
                         "last 100 of three types from serving, open loop, beside a health check",
                         InteractionsReadBenchmark.DEFAULT::run));
+        all.put(
+                "overload",
+                new Entry(
+                        "serving with 256 MB asked for three times what it can do",
+                        OverloadBenchmark.DEFAULT::run));
         return all;
     }
 
