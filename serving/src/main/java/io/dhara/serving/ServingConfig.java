@@ -6,6 +6,7 @@ import io.dhara.core.config.Settings;
 import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
+import io.dhara.serving.featurelog.FeatureLogSettings;
 import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
 import io.dhara.serving.inferflow.InferflowConfig;
@@ -47,7 +48,8 @@ public record ServingConfig(
         FollowerSettings invalidations,
         InteractionSettings interactions,
         InteractionTiers tiers,
-        InferflowConfig inferflow) {
+        InferflowConfig inferflow,
+        FeatureLogSettings featureLog) {
 
     private static final int MAX_PORT = 65_535;
     private static final int NO_PORT = -1;
@@ -63,6 +65,7 @@ public record ServingConfig(
         requireNonNull(interactions, "interactions is null");
         requireNonNull(tiers, "tiers is null");
         requireNonNull(inferflow, "inferflow is null");
+        requireNonNull(featureLog, "featureLog is null");
     }
 
     /**
@@ -97,6 +100,8 @@ public record ServingConfig(
                         () -> InteractionTiers.from(settings, stores, interactions.enabled()));
         @Nullable InferflowConfig inferflow =
                 checked(settings, "inferflow", () -> InferflowConfig.from(settings));
+        @Nullable FeatureLogSettings featureLog =
+                checked(settings, "inferflow.log", () -> FeatureLogSettings.from(settings, kafka));
         rejectOpenPersist(settings, grpc, interactions);
         settings.finish();
         return new ServingConfig(
@@ -113,7 +118,8 @@ public record ServingConfig(
                 requireNonNull(invalidations),
                 interactions,
                 requireNonNull(tiers),
-                requireNonNull(inferflow));
+                requireNonNull(inferflow),
+                requireNonNull(featureLog));
     }
 
     /** Who closed persisting to all but writers must not leave a door beside it open. */

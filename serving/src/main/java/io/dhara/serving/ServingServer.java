@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.registry.SchemaRegistry;
 import io.dhara.serving.feature.FeatureReadServices;
+import io.dhara.serving.featurelog.FeatureLog;
 import io.dhara.serving.grpc.CallChain;
 import io.dhara.serving.grpc.GrpcPort;
 import io.dhara.serving.grpc.LocalCalls;
@@ -149,7 +150,18 @@ public final class ServingServer implements AutoCloseable {
         InferflowServices inferflow =
                 opened(
                         InferflowServices.open(
-                                config.inferflow(), registry, reads.entityReads(), clock, meters));
+                                config.inferflow(),
+                                registry,
+                                reads.entityReads(),
+                                graphs ->
+                                        opened(
+                                                FeatureLog.open(
+                                                        config.featureLog(),
+                                                        graphs,
+                                                        clock,
+                                                        meters)),
+                                clock,
+                                meters));
         EventLoops loops = opened(EventLoops.start(config.ioThreads()));
         CallChain chain =
                 new CallChain(

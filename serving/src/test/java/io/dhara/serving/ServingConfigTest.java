@@ -11,6 +11,7 @@ import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
 import io.dhara.serving.feature.FeatureReadSettings.CompatDefaults;
 import io.dhara.serving.feature.FeatureReadSettings.CompatErrors;
+import io.dhara.serving.featurelog.FeatureLogSettings;
 import io.dhara.serving.grpc.DeadlineRules;
 import io.dhara.serving.grpc.GrpcSettings;
 import io.dhara.serving.grpc.GrpcSettings.Auth;
@@ -94,7 +95,16 @@ class ServingConfigTest {
                                 new InferflowConfig(
                                         new GraphSource.None(),
                                         InferflowSettings.DEFAULTS,
-                                        ScoringSettings.DEFAULTS)));
+                                        ScoringSettings.DEFAULTS),
+                                new FeatureLogSettings(
+                                        Map.of("bootstrap.servers", "k:9092"),
+                                        "",
+                                        "",
+                                        true,
+                                        16 << 20,
+                                        16 << 20,
+                                        1 << 20,
+                                        Duration.ofSeconds(30))));
         assertThat(config.interactions().enabled()).isFalse();
         assertThat(config.tiers().stores()).isNull();
     }
@@ -168,6 +178,13 @@ class ServingConfigTest {
         given.put("inferflow.max-rows", "42");
         given.put("inferflow.max-response-size", "43 b");
         given.put("inferflow.answer-reserve", "44 ms");
+        given.put("inferflow.log.topic", "l");
+        given.put("inferflow.log.schema-topic", "ls");
+        given.put("inferflow.log.served", "false");
+        given.put("inferflow.log.queue-size", "45 b");
+        given.put("inferflow.log.buffer-size", "46 b");
+        given.put("inferflow.log.max-message-size", "47 kb");
+        given.put("inferflow.log.delivery-timeout", "48 s");
 
         ServingConfig config = ServingConfig.from(Settings.parse(given));
 
@@ -245,7 +262,16 @@ class ServingConfigTest {
                                                 Duration.ofSeconds(37),
                                                 new GraphLimits(38, 39, 40, 41)),
                                         new InferflowSettings(42, 43, Duration.ofMillis(44)),
-                                        ScoringSettings.DEFAULTS)));
+                                        ScoringSettings.DEFAULTS),
+                                new FeatureLogSettings(
+                                        kafka,
+                                        "l",
+                                        "ls",
+                                        false,
+                                        45,
+                                        46,
+                                        47 << 10,
+                                        Duration.ofSeconds(48))));
     }
 
     @Test

@@ -84,6 +84,9 @@ final class MetricsInterceptor implements ServerInterceptor {
         if (callerId == null) {
             callerId = headers.get(CallHeaders.INTERACTION_CALLER_ID);
         }
+        if (callerId == null) {
+            callerId = headers.get(CallHeaders.INFERFLOW_CALLER_ID);
+        }
         return callerId != null && isKnownCaller.test(callerId) ? callerId : OTHER;
     }
 

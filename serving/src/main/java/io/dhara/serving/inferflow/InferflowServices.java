@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,17 +35,26 @@ public final class InferflowServices implements AutoCloseable {
      * Opens the graphs, or nothing when they are turned off.
      *
      * @param schemas that the graphs are compiled against; stays open when this is closed
+     * @param listener makes the one that is told of answers, from the graphs in force
      * @param clock of the callers' deadlines
      */
     public static InferflowServices open(
             InferflowConfig config,
             SchemaRegistry schemas,
             EntityReads reads,
+            Function<GraphRegistry, ExecutionListener> listener,
             Clock clock,
             MeterRegistry meters) {
-        return config.enabled()
-                ? of(config, config.graphs().open(schemas), reads, clock, meters)
-                : new InferflowServices(null, List.of());
+        if (!config.enabled()) {
+            return new InferflowServices(null, List.of());
+        }
+        GraphRegistry graphs = config.graphs().open(schemas);
+        try {
+            return of(config, graphs, reads, listener, clock, meters);
+        } catch (RuntimeException e) {
+            graphs.close();
+            throw e;
+        }
     }
 
     /** The same over graphs that are open; closes them. */
@@ -52,12 +62,13 @@ public final class InferflowServices implements AutoCloseable {
             InferflowConfig config,
             GraphRegistry graphs,
             EntityReads reads,
+            Function<GraphRegistry, ExecutionListener> listener,
             Clock clock,
             MeterRegistry meters) {
-        requireNonNull(graphs, "graphs is null");
+        ExecutionListener told = listener.apply(requireNonNull(graphs, "graphs is null"));
         ScoringServices scoring = new ScoringServices(config.scoring(), clock, meters);
         NodeRunners runners = scoring.runners(new FeatureNodeRunner(reads));
-        GraphExecutor executor = new GraphExecutor(runners, config.matrix(), clock);
+        GraphExecutor executor = new GraphExecutor(runners, config.matrix(), clock, told);
         Counter late = meters.counter("dhara.serving.inferflow.answers.late");
         Gauge.builder("dhara.serving.inferflow.graphs", graphs, all -> all.plans().size())
                 .register(meters);
