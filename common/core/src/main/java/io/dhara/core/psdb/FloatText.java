@@ -19,17 +19,45 @@ final class FloatText {
     private FloatText() {}
 
     static void append(StringBuilder to, float value, boolean plain) {
-        if (!appendSpecial(to, value)) {
+        if (!appendSpecial(to, value) && !appendCommon(to, value)) {
             String shortest = shorten(FloatToDecimal.toString(Math.abs(value)), true);
             layOut(to, Float.floatToRawIntBits(value) < 0, shortest, plain);
         }
     }
 
     static void append(StringBuilder to, double value, boolean plain) {
-        if (!appendSpecial(to, value)) {
+        if (!appendSpecial(to, value) && !appendCommon(to, value)) {
             String shortest = shorten(DoubleToDecimal.toString(Math.abs(value)), false);
             layOut(to, Double.doubleToRawLongBits(value) < 0, shortest, plain);
         }
+    }
+
+    /**
+     * What most floats are, without arithmetic: in this range Schubfach prints them as Go does, but
+     * for the {@code .0} of whole numbers.
+     */
+    private static boolean appendCommon(StringBuilder to, float value) {
+        if (!isCommon(Math.abs(value))) {
+            return false;
+        }
+        appendWithoutZero(to, FloatToDecimal.toString(value));
+        return true;
+    }
+
+    private static boolean appendCommon(StringBuilder to, double value) {
+        if (!isCommon(Math.abs(value))) {
+            return false;
+        }
+        appendWithoutZero(to, DoubleToDecimal.toString(value));
+        return true;
+    }
+
+    private static boolean isCommon(double magnitude) {
+        return magnitude >= 1e-3 && magnitude < 1e6;
+    }
+
+    private static void appendWithoutZero(StringBuilder to, String text) {
+        to.append(text, 0, text.endsWith(".0") ? text.length() - 2 : text.length());
     }
 
     private static boolean appendSpecial(StringBuilder to, double value) {

@@ -117,6 +117,26 @@ class FeatureTextTest {
         }
     }
 
+    @Test
+    void floats_ofEverydaySize_arePlainShortestAndReadBack() {
+        Random random = new Random(12);
+        for (int i = 0; i < 20_000; i++) {
+            double scale = Math.pow(10, random.nextInt(12) - 4);
+            double value = (random.nextDouble() - 0.5) * scale;
+            float single = (float) (i % 3 == 0 ? Math.rint(value) : value);
+            for (String text : new String[] {fp64(value, false), fp32(single, false)}) {
+                if (!text.contains("e") && !text.equals("-0")) {
+                    String plain = new BigDecimal(text).stripTrailingZeros().toPlainString();
+                    assertThat(text).isEqualTo(plain);
+                }
+            }
+            assertThat(Double.parseDouble(fp64(value, false))).isEqualTo(value);
+            assertThat(Float.parseFloat(fp32(single, false))).isEqualTo(single);
+            int digits = digits(fp32(single, false));
+            assertThat(digits == 1 || fewer(single, digits).floatValue() != single).isTrue();
+        }
+    }
+
     private static int digits(String text) {
         return new BigDecimal(text).stripTrailingZeros().precision();
     }
