@@ -149,6 +149,9 @@ final class Answer {
             return;
         }
         int[] sequences = selection.sequencesIn(version);
+        if (selection.isRun(sequences) && sink.presentRun(columns, block, sequences[0])) {
+            return;
+        }
         for (int i = 0; i < sequences.length; i++) {
             Column column = columns.get(i);
             if (sequences[i] < 0) {

@@ -3,6 +3,7 @@ package io.dhara.serving.feature;
 import io.dhara.core.psdb.PsdbBlock;
 import io.dhara.core.psdb.PsdbFormatException;
 import io.dhara.serving.feature.ReadPlan.Column;
+import java.util.List;
 
 /** Takes the cells of an answer key by key, column by column, and turns them into bytes. */
 interface AnswerSink {
@@ -16,6 +17,17 @@ interface AnswerSink {
      * @throws PsdbFormatException if the value does not decode; nothing has been taken then
      */
     void present(Column column, PsdbBlock block, int sequence, int vectorLength);
+
+    /**
+     * All columns of a selection at once, as stored values.
+     *
+     * @param first sequence of the first column; the others follow it one by one. All are scalar
+     *     numbers, answered as they are stored
+     * @return false to be told of each by {@link #present}
+     */
+    default boolean presentRun(List<Column> columns, PsdbBlock block, int first) {
+        return false;
+    }
 
     /** No stored value: the column's default is answered, and this is why. */
     void fallback(Column column, ValueStatus status);

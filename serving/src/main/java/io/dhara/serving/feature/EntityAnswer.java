@@ -2,6 +2,7 @@ package io.dhara.serving.feature;
 
 import io.dhara.core.psdb.PsdbBlock;
 import io.dhara.serving.feature.ReadPlan.Column;
+import java.util.List;
 
 /** What was read for the keys of an {@link EntityReads#read}. Not thread-safe. */
 public final class EntityAnswer {
@@ -27,6 +28,14 @@ public final class EntityAnswer {
          *     a default then
          */
         void present(int key, int column, StoredCell cell);
+
+        /**
+         * Stored numbers of neighbouring columns.
+         *
+         * @param run only valid during the call
+         * @return false to be told of each by {@link #present}
+         */
+        boolean presentRun(int key, int column, StoredRun run);
 
         /**
          * @param status why there is no value, as {@code dhara.v1.FeatureStatus} numbers it
@@ -57,12 +66,42 @@ public final class EntityAnswer {
         }
     }
 
+    /** Stored numbers that stand side by side, to be copied from where they are stored. */
+    public static final class StoredRun {
+        private final PsdbBlock block;
+        private int first;
+        private int count;
+        private int width;
+
+        private StoredRun(PsdbBlock block) {
+            this.block = block;
+        }
+
+        /** How many columns. */
+        public int count() {
+            return count;
+        }
+
+        /** Bytes of each of them. */
+        public int width() {
+            return width;
+        }
+
+        /** Writes them one behind the other, little endian. */
+        public void copyTo(byte[] to, int offset) {
+            block.copyNumbers(first, count, to, offset);
+        }
+    }
+
     /** Tells every cell of every key. To be called once. */
     public void tell(Cells cells) {
         Scratch scratch = SCRATCH.get();
         if (!answer.plan().columns().isEmpty()) {
             answer.tell(
-                    new Teller(cells, new StoredCell(scratch, answer.plan().columns().get(0))),
+                    new Teller(
+                            cells,
+                            new StoredCell(scratch, answer.plan().columns().get(0)),
+                            new StoredRun(scratch.block)),
                     scratch.block);
         }
         meters.answered(answer);
@@ -71,11 +110,21 @@ public final class EntityAnswer {
     private static final class Teller implements AnswerSink {
         private final Cells cells;
         private final StoredCell cell;
+        private final StoredRun run;
         private int key;
 
-        Teller(Cells cells, StoredCell cell) {
+        Teller(Cells cells, StoredCell cell, StoredRun run) {
             this.cells = cells;
             this.cell = cell;
+            this.run = run;
+        }
+
+        @Override
+        public boolean presentRun(List<Column> columns, PsdbBlock block, int first) {
+            run.first = first;
+            run.count = columns.size();
+            run.width = columns.get(0).width();
+            return cells.presentRun(key, columns.get(0).index(), run);
         }
 
         @Override

@@ -94,6 +94,7 @@ record ReadPlan(
         private final List<Column> columns;
         private final boolean fixedWidths;
         private final int[] ownSequences;
+        private final boolean plainNumbers;
         private final Map<Integer, int[]> sequences = new ConcurrentHashMap<>();
 
         /**
@@ -115,6 +116,11 @@ record ReadPlan(
             this.fixedWidths = fixedWidths;
             this.ownSequences =
                     columns.stream().mapToInt(column -> column.spec().sequence()).toArray();
+            DataType type = group.schema().dataType();
+            this.plainNumbers =
+                    type.elementBytes() > 0
+                            && !type.isVector()
+                            && columns.stream().noneMatch(Column::quantised);
         }
 
         String asked() {
@@ -143,6 +149,19 @@ record ReadPlan(
                 return ownSequences;
             }
             return sequences.computeIfAbsent(stored.version(), number -> lookUp(stored));
+        }
+
+        /** Whether all columns are scalar numbers that stand side by side in the block. */
+        boolean isRun(int[] sequences) {
+            if (!plainNumbers || sequences.length < 2) {
+                return false;
+            }
+            for (int i = 0; i < sequences.length; i++) {
+                if (sequences[i] != sequences[0] + i || sequences[i] < 0) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private int[] lookUp(SchemaVersion stored) {

@@ -5,7 +5,9 @@ import io.dhara.core.psdb.FeatureText;
 import io.dhara.graph.PlanColumn;
 import io.dhara.serving.feature.EntityAnswer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +21,13 @@ public final class FeatureMatrix {
     private final List<PlanColumn> columns;
     private final int rows;
     private final int[] offsets;
+    private final int[] widths;
     private final int stride;
     private final byte[] fixed;
     private final byte @Nullable [][] varying;
     private final byte[] statuses;
     private final long @Nullable [][] eventTimes;
+    private final List<@Nullable List<String>> texts;
 
     /**
      * @param columns whose {@link PlanColumn#index()} is their place in the list
@@ -33,10 +37,12 @@ public final class FeatureMatrix {
         this.columns = columns;
         this.rows = rows;
         this.offsets = new int[columns.size()];
+        this.widths = new int[columns.size()];
         int width = 0;
         int varyingColumns = 0;
         for (int i = 0; i < offsets.length; i++) {
             int cell = columns.get(i).width();
+            widths[i] = cell;
             if (cell == 0) {
                 offsets[i] = -1 - varyingColumns++;
             } else {
@@ -49,6 +55,7 @@ public final class FeatureMatrix {
         this.varying = new byte[Math.multiplyExact(rows, varyingColumns)][];
         this.statuses = new byte[Math.multiplyExact(rows, columns.size())];
         this.eventTimes = new long[columns.size()][];
+        this.texts = new ArrayList<>(Collections.nCopies(columns.size(), null));
     }
 
     public int rows() {
@@ -99,8 +106,48 @@ public final class FeatureMatrix {
         statuses[row * columns.size() + column] = CellStatus.PRESENT.code();
     }
 
+    /**
+     * Fills the cells of neighbouring columns with stored numbers.
+     *
+     * @return false, and nothing is filled, if these columns do not stand side by side
+     */
+    boolean putRun(int column, int row, EntityAnswer.StoredRun run) {
+        int last = column + run.count() - 1;
+        if (last >= offsets.length
+                || offsets[column] < 0
+                || offsets[last] - offsets[column] != (run.count() - 1) * run.width()
+                || widths[last] != run.width()) {
+            return false;
+        }
+        run.copyTo(fixed, row * stride + offsets[column]);
+        int from = row * columns.size() + column;
+        Arrays.fill(statuses, from, from + run.count(), CellStatus.PRESENT.code());
+        return true;
+    }
+
+    /** Fills the cells of a run with what those of another row hold. */
+    void repeatRun(int column, int count, int width, int from, int row) {
+        System.arraycopy(
+                fixed,
+                from * stride + offsets[column],
+                fixed,
+                row * stride + offsets[column],
+                count * width);
+        System.arraycopy(
+                statuses,
+                from * columns.size() + column,
+                statuses,
+                row * columns.size() + column,
+                count);
+    }
+
+    /** The values of an input as they were given: one per row, or one for all. */
+    void texts(int column, List<String> values) {
+        texts.set(column, values);
+    }
+
     private void checkWidth(int column, int length) {
-        int width = columns.get(column).width();
+        int width = widths[column];
         if (length != width) {
             throw new IllegalArgumentException(
                     "column %s has cells of %d bytes, got %d"
@@ -130,7 +177,7 @@ public final class FeatureMatrix {
         if (place < 0) {
             varying[varyingPlace(place, row)] = varying[varyingPlace(place, from)];
         } else {
-            int width = columns.get(column).width();
+            int width = widths[column];
             System.arraycopy(fixed, from * stride + place, fixed, row * stride + place, width);
         }
         int width = columns.size();
@@ -178,6 +225,11 @@ public final class FeatureMatrix {
         return CellStatus.ofCode(statuses[row * columns.size() + column]);
     }
 
+    /** Copies the statuses of columns that follow each other. */
+    void copyStatuses(int column, int count, int row, byte[] to, int offset) {
+        System.arraycopy(statuses, row * columns.size() + column, to, offset, count);
+    }
+
     byte statusCode(int column, int row) {
         return statuses[row * columns.size() + column];
     }
@@ -196,7 +248,7 @@ public final class FeatureMatrix {
     public int length(int column, int row) {
         int place = offsets[column];
         if (place >= 0) {
-            return columns.get(column).width();
+            return widths[column];
         }
         byte[] value = varying[varyingPlace(place, row)];
         return value == null ? 0 : value.length;
@@ -238,7 +290,10 @@ public final class FeatureMatrix {
         int start = start(column, row);
         int length = length(column, row);
         if (plan.type() == DataType.STRING) {
-            return new String(bytes, start, length, StandardCharsets.UTF_8);
+            List<String> given = texts.get(column);
+            return given == null
+                    ? new String(bytes, start, length, StandardCharsets.UTF_8)
+                    : given.get(given.size() == 1 ? 0 : row);
         }
         StringBuilder text = new StringBuilder();
         FeatureText.append(text, plan.type(), plan.vectorLength(), bytes, start, length);

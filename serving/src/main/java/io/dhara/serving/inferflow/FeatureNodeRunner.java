@@ -183,6 +183,24 @@ public final class FeatureNodeRunner implements NodeRunner<FeatureNode> {
         }
 
         @Override
+        public boolean presentRun(int key, int column, EntityAnswer.StoredRun run) {
+            int first = columns[column];
+            for (int i = 1; i < run.count(); i++) {
+                if (columns[column + i] != first + i) {
+                    return false;
+                }
+            }
+            int row = keys.firstRow(key);
+            if (!matrix.putRun(first, row, run)) {
+                return false;
+            }
+            for (int next = keys.nextRow(row); next >= 0; next = keys.nextRow(next)) {
+                matrix.repeatRun(first, run.count(), run.width(), row, next);
+            }
+            return true;
+        }
+
+        @Override
         public void fallback(int key, int column, byte status) {
             int row = keys.firstRow(key);
             matrix.fallBack(columns[column], row, CellStatus.ofCode(status));

@@ -95,6 +95,9 @@ final class MatrixInputs {
 
     private static void fill(
             FeatureMatrix matrix, PlanColumn column, @Nullable List<String> values) {
+        if (values != null && column.type() == DataType.STRING && matrix.rows() > 0) {
+            matrix.texts(column.index(), values);
+        }
         for (int row = 0; row < matrix.rows(); row++) {
             if (values != null && values.size() == 1 && row > 0) {
                 matrix.repeat(column.index(), 0, row);

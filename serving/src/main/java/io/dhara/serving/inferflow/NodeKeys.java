@@ -62,7 +62,7 @@ final class NodeKeys {
             }
             values[i] = text;
         }
-        EntityKey key = new EntityKey(node.entity(), Arrays.asList(values));
+        EntityKey key = new EntityKey(node.entity(), List.of(values));
         Integer known = places.putIfAbsent(key, distinct.size());
         if (known != null) {
             return known;

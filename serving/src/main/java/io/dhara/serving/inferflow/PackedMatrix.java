@@ -1,6 +1,5 @@
 package io.dhara.serving.inferflow;
 
-import io.dhara.graph.PlanColumn;
 import io.dhara.serving.grpc.ServingException;
 import io.dhara.serving.grpc.ServingException.Kind;
 
@@ -11,6 +10,9 @@ import io.dhara.serving.grpc.ServingException.Kind;
 final class PackedMatrix {
     private final FeatureMatrix matrix;
     private final int[] columns;
+
+    /** Per column; 0 for varying cells. */
+    private final int[] widths;
 
     /** Per column where its run of fixed-width cells begins and how wide it is; 0 within a run. */
     private final int[] runWidths;
@@ -23,11 +25,13 @@ final class PackedMatrix {
     PackedMatrix(FeatureMatrix matrix, int[] columns) {
         this.matrix = matrix;
         this.columns = columns;
+        this.widths = new int[columns.length];
         this.runWidths = new int[columns.length];
         int fixed = 0;
         int run = -1;
         for (int i = 0; i < columns.length; i++) {
-            int width = width(i);
+            int width = matrix.columns().get(columns[i]).width();
+            widths[i] = width;
             if (width == 0) {
                 run = -1;
                 continue;
@@ -40,11 +44,6 @@ final class PackedMatrix {
         this.rowWidth = fixed;
     }
 
-    private int width(int i) {
-        PlanColumn column = matrix.columns().get(columns[i]);
-        return column.width();
-    }
-
     /**
      * All cells of row 0, then row 1: fixed-width ones as they are, others behind their length in
      * four bytes, little endian.
@@ -54,7 +53,7 @@ final class PackedMatrix {
     byte[] values(int limit) {
         long total = (long) rowWidth * matrix.rows();
         for (int i = 0; i < columns.length; i++) {
-            if (width(i) == 0) {
+            if (widths[i] == 0) {
                 total += (long) Integer.BYTES * matrix.rows();
                 for (int row = 0; row < matrix.rows(); row++) {
                     total += matrix.length(columns[i], row);
@@ -77,7 +76,7 @@ final class PackedMatrix {
                             at,
                             runWidths[i]);
                     at += runWidths[i];
-                } else if (width(i) == 0) {
+                } else if (widths[i] == 0) {
                     int length = matrix.length(column, row);
                     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
                         values[at++] = (byte) (length >> shift);
@@ -101,11 +100,17 @@ final class PackedMatrix {
     /** One {@link CellStatus#code} per cell, row by row. */
     byte[] statuses() {
         byte[] statuses = new byte[Math.multiplyExact(matrix.rows(), columns.length)];
-        int at = 0;
-        for (int row = 0; row < matrix.rows(); row++) {
-            for (int column : columns) {
-                statuses[at++] = matrix.statusCode(column, row);
+        int from = 0;
+        while (from < columns.length) {
+            int to = from + 1;
+            while (to < columns.length && columns[to] == columns[to - 1] + 1) {
+                to++;
             }
+            for (int row = 0; row < matrix.rows(); row++) {
+                int at = row * columns.length + from;
+                matrix.copyStatuses(columns[from], to - from, row, statuses, at);
+            }
+            from = to;
         }
         return statuses;
     }

@@ -252,6 +252,23 @@ public final class PsdbBlock {
         return bytes;
     }
 
+    /**
+     * Writes neighbouring scalar numbers in one go, as {@link #copyFeature} would one by one.
+     *
+     * @param count of features from {@code first} on
+     * @throws IllegalArgumentException if the type is not a scalar number
+     */
+    public void copyNumbers(int first, int count, byte[] dst, int offset) {
+        checkOpen();
+        Objects.checkFromIndexSize(first, count, version.featureCount());
+        if (elementBytes == 0 || type.isVector()) {
+            throw new IllegalArgumentException(
+                    "scalar numbers were asked of a block of " + type.wireName());
+        }
+        System.arraycopy(
+                payload, payloadStart + first * elementBytes, dst, offset, count * elementBytes);
+    }
+
     /** Length of the block with its payload decompressed; the block must be open. */
     public int uncompressedLength() {
         checkOpen();
