@@ -31,6 +31,7 @@ final class CheckDemo {
         check(number(demo, "/serving/requests", problems) > 0, "no request was served", problems);
         sessions(demo, problems);
         features(demo, problems);
+        matrix(demo, problems);
         check(number(demo, "/duration_s", problems) < 180, "took " + demo.at("/duration_s") + " s, limit 180", problems);
         if (args.length > 1) {
             long expected = Long.parseLong(args[1]);
@@ -69,6 +70,14 @@ final class CheckDemo {
         for (JsonNode group : demo.at("/features/freshness_ms")) {
             check(group.at("/probes").asLong() > 0, "a group without a measured event: " + group, problems);
         }
+    }
+
+    private static void matrix(JsonNode demo, List<String> problems) {
+        check(number(demo, "/matrix/rows", problems) > 0, "no row of a feature matrix was read", problems);
+        check(number(demo, "/matrix/columns", problems) > 0, "the feature matrix has no column", problems);
+        check(number(demo, "/matrix/chained", problems) > 0, "no category led to what a user thinks of it", problems);
+        check(number(demo, "/matrix/wrong", problems) == 0,
+                "cells of the feature matrix that are not what was written: " + demo.at("/matrix/examples"), problems);
     }
 
     private static long number(JsonNode demo, String pointer, List<String> problems) {

@@ -38,6 +38,7 @@ final class DemoText {
         sessions(text, report);
         line(text, "");
         FeaturesText.append(text, report.features());
+        matrix(text, report.matrix());
         line(text, "");
         line(text, "Some reads over gRPC");
         text.append(samples(report).indent(2));
@@ -64,6 +65,7 @@ final class DemoText {
         report.mismatchExamples().forEach(example -> line(text, "  %s", example));
         report.sessions().examples().forEach(example -> line(text, "  %s", example));
         report.features().examples().forEach(example -> line(text, "  %s", example));
+        report.matrix().examples().forEach(example -> line(text, "  %s", example));
         return text.toString();
     }
 
@@ -158,6 +160,21 @@ final class DemoText {
                                     : moment.newestProducts().toString()));
         }
         text.append(Output.table(List.of("AT", "A USER", "TIER", "NEWEST CLICKS"), rows).indent(2));
+    }
+
+    private static void matrix(StringBuilder text, DemoReport.Matrix matrix) {
+        line(
+                text,
+                "Feature matrix of %s: %,d requests, %,d rows of %d columns, p50 %,d us; %,d rows by the product's category; %,d cells, %,d wrong",
+                matrix.model(),
+                matrix.requests(),
+                matrix.rows(),
+                matrix.columns(),
+                matrix.p50Micros(),
+                matrix.chained(),
+                matrix.cells(),
+                matrix.wrong());
+        matrix.examples().forEach(example -> line(text, "       %s", example));
     }
 
     private static String samples(DemoReport report) {

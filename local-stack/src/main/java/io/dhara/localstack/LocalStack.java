@@ -102,6 +102,11 @@ public final class LocalStack implements StackView, AutoCloseable {
             return dataDir.resolve("schemas");
         }
 
+        /** The graphs in use, at first those of the examples. */
+        public Path graphs() {
+            return dataDir.resolve("graphs");
+        }
+
         /** The feature definitions in use, copied with the schemas: each is a job. */
         public Path features() {
             return dataDir.resolve("features");
@@ -209,6 +214,9 @@ public final class LocalStack implements StackView, AutoCloseable {
             copy(folders.home().resolve("examples/features"), folders.features());
             copy(folders.home().resolve("examples/schemas"), folders.schemas());
         }
+        if (!Files.isDirectory(folders.graphs())) {
+            copy(folders.home().resolve("examples/graphs"), folders.graphs());
+        }
     }
 
     private static void copy(Path examples, Path folder) throws IOException {
@@ -269,6 +277,7 @@ public final class LocalStack implements StackView, AutoCloseable {
                 cassandra.address(),
                 redis.address(),
                 folders.schemas(),
+                folders.graphs(),
                 registry.current());
     }
 

@@ -19,10 +19,16 @@ import java.util.stream.Collectors;
  * @param cql {@code host:port} of the CQL store
  * @param redis {@code host:port}
  * @param schemaFolder of the schemas in use
+ * @param graphFolder of the graphs in use
  * @param schemas say which connections there are
  */
 record StackSettings(
-        String kafka, String cql, String redis, Path schemaFolder, SchemaSnapshot schemas) {
+        String kafka,
+        String cql,
+        String redis,
+        Path schemaFolder,
+        Path graphFolder,
+        SchemaSnapshot schemas) {
 
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
     private static final Duration SHORT_GAP = Duration.ofMinutes(1);
@@ -110,6 +116,10 @@ record StackSettings(
         settings.put("serving.admin-port", String.valueOf(adminPort));
         settings.put("serving.drain-period", "0 s");
         settings.put("serving.io-threads", "2");
+        // The jobs are on the same processors: a call that waited is no sign of too many calls.
+        settings.put("serving.admission.max-wait", "0 s");
+        settings.put("inferflow.graphs.folder", graphFolder.toString());
+        settings.put("inferflow.graphs.interval", REGISTRY_INTERVAL.toMillis() + " ms");
         return Settings.parse(settings);
     }
 }

@@ -147,6 +147,10 @@ public final class Demo {
                             "read back",
                             () -> new ReadBack(reads, schemas, oracle, clock).run(progress::done));
             progress.end();
+            MatrixPhase.Result matrix =
+                    phases.time(
+                            "matrix",
+                            () -> new MatrixPhase(reads, oracle, clock, options.seed()).run());
             DeadLetterCounts letters =
                     phases.time(
                             "dead letters",
@@ -174,6 +178,7 @@ public final class Demo {
                             sessions,
                             sessionCounts,
                             features,
+                            matrix,
                             stack.jobFailures(),
                             replayedRows,
                             replaySeconds)

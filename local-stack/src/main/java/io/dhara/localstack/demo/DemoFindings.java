@@ -25,6 +25,7 @@ record DemoFindings(
         SessionsPhase.Result sessions,
         SessionCounts sessionCounts,
         FeaturesPhase.Result features,
+        MatrixPhase.Result matrix,
         List<String> jobFailures,
         long replayedRows,
         double replaySeconds) {
@@ -71,6 +72,7 @@ record DemoFindings(
                 sessionCounts.late(),
                 DemoReport.Sessions.of(stack.sessionGap(), sessions),
                 DemoReport.Features.of(features),
+                DemoReport.Matrix.of(matrix),
                 samples.all(),
                 Math.round((System.nanoTime() - startNanos) / 1e8) / 10.0,
                 phases.seconds(),
@@ -102,6 +104,10 @@ record DemoFindings(
                         "users whose interactions read back wrong", 0, sessions.wrong()),
                 DemoReport.Check.equal(
                         "real-time features that differ from a plain recount", 0, features.wrong()),
+                DemoReport.Check.equal(
+                        "cells of the feature matrix that are not what was written",
+                        0,
+                        matrix.wrong()),
                 DemoReport.Check.equal("failures that restarted a job", 0, jobFailures.size()));
     }
 

@@ -53,6 +53,7 @@ public record DemoReport(
         long late,
         Sessions sessions,
         Features features,
+        Matrix matrix,
         List<Sample> samples,
         @JsonProperty("duration_s") double durationSeconds,
         Map<String, Double> timings,
@@ -113,6 +114,36 @@ public record DemoReport(
                     result.wrong(),
                     result.examples(),
                     freshness);
+        }
+    }
+
+    /**
+     * Matrices of the example graph, product to category to user x category: {@code wrong} cells
+     * are not what was written.
+     *
+     * @param chained rows whose category led to what the user thinks of it
+     */
+    public record Matrix(
+            String model,
+            long requests,
+            long rows,
+            int columns,
+            long cells,
+            long chained,
+            long wrong,
+            List<String> examples,
+            @JsonProperty("p50_us") long p50Micros) {
+        static Matrix of(MatrixPhase.Result result) {
+            return new Matrix(
+                    MatrixPhase.MODEL,
+                    result.requests(),
+                    result.rows(),
+                    result.columns(),
+                    result.cells(),
+                    result.chained(),
+                    result.wrong(),
+                    result.examples(),
+                    result.tookMicros().getValueAtPercentile(50));
         }
     }
 

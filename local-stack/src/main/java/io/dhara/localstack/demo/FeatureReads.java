@@ -3,6 +3,9 @@ package io.dhara.localstack.demo;
 import io.dhara.core.model.EntityKey;
 import io.dhara.proto.v1.FeaturesGrpc;
 import io.dhara.proto.v1.GroupSelector;
+import io.dhara.proto.v1.MatrixGrpc;
+import io.dhara.proto.v1.RetrieveMatrixRequest;
+import io.dhara.proto.v1.RetrieveMatrixResponse;
 import io.dhara.proto.v1.RetrieveRequest;
 import io.dhara.proto.v1.RetrieveResponse;
 import io.grpc.ManagedChannel;
@@ -24,6 +27,7 @@ public final class FeatureReads implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final FeaturesGrpc.FeaturesBlockingStub stub;
+    private final MatrixGrpc.MatrixBlockingStub matrices;
 
     /**
      * @param target {@code host:port}
@@ -39,6 +43,9 @@ public final class FeatureReads implements AutoCloseable {
                         .build();
         stub =
                 FeaturesGrpc.newBlockingStub(channel)
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        matrices =
+                MatrixGrpc.newBlockingStub(channel)
                         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
@@ -62,6 +69,12 @@ public final class FeatureReads implements AutoCloseable {
     /** An asynchronous client on the same connection, without a deadline. */
     FeaturesGrpc.FeaturesFutureStub future() {
         return FeaturesGrpc.newFutureStub(stub.getChannel());
+    }
+
+    /** The matrix of a model, waiting for the answer. */
+    RetrieveMatrixResponse matrix(RetrieveMatrixRequest request) {
+        return matrices.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .retrieveMatrix(request);
     }
 
     @Override

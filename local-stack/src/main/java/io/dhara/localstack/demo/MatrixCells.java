@@ -18,10 +18,11 @@ public final class MatrixCells {
     /**
      * One cell.
      *
+     * @param value Long, Double, Boolean, String, or a List of one of them for vectors
      * @param text the value as people read it
      * @param status UNRECOGNIZED if serving knows more statuses than this does
      */
-    public record Cell(String column, String text, CellStatus status) {
+    public record Cell(String column, DataType type, Object value, String text, CellStatus status) {
 
         /** The status as people read it, for example {@code present}. */
         public String statusText() {
@@ -49,11 +50,16 @@ public final class MatrixCells {
                 byte[] bytes =
                         new byte[column.getWidth() > 0 ? column.getWidth() : values.getInt()];
                 values.get(bytes);
+                DataType type = type(column);
+                StringBuilder text = new StringBuilder();
+                FeatureText.append(text, type, column.getVectorLength(), bytes, 0, bytes.length);
                 CellStatus status = CellStatus.forNumber(matrix.getStatuses().byteAt(told++));
                 cells.add(
                         new Cell(
                                 column.getName(),
-                                text(column, bytes),
+                                type,
+                                PackedCells.value(type, column.getVectorLength(), bytes),
+                                text.toString(),
                                 status == null ? CellStatus.UNRECOGNIZED : status));
             }
             rows.add(cells);
@@ -61,18 +67,14 @@ public final class MatrixCells {
         return rows;
     }
 
-    private static String text(MatrixColumn column, byte[] bytes) {
-        DataType type =
-                DataType.ofWireName(column.getDataType())
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "the answer has the unknown type "
-                                                        + column.getDataType()
-                                                        + " of column "
-                                                        + column.getName()));
-        StringBuilder text = new StringBuilder();
-        FeatureText.append(text, type, column.getVectorLength(), bytes, 0, bytes.length);
-        return text.toString();
+    private static DataType type(MatrixColumn column) {
+        return DataType.ofWireName(column.getDataType())
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "the answer has the unknown type "
+                                                + column.getDataType()
+                                                + " of column "
+                                                + column.getName()));
     }
 }

@@ -111,7 +111,8 @@ public final class PackedCells {
         return status == null ? FeatureStatus.UNRECOGNIZED : status;
     }
 
-    private static Object value(DataType type, int vectorLength, byte[] bytes) {
+    /** Long, Double, Boolean, String, or a List of one of them for vectors. */
+    static Object value(DataType type, int vectorLength, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (!type.isVector()) {
             return element(type, in, bytes.length);

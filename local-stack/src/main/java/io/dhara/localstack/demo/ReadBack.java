@@ -140,7 +140,7 @@ final class ReadBack {
     }
 
     /** Equal after what the type's width does to a number. */
-    private static boolean isSame(DataType type, Object sent, Object read) {
+    static boolean isSame(DataType type, Object sent, Object read) {
         if (sent instanceof List<?> sentElements && read instanceof List<?> readElements) {
             if (sentElements.size() != readElements.size()) {
                 return false;

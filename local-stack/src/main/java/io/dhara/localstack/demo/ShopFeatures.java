@@ -56,6 +56,7 @@ final class ShopFeatures {
     private final Map<String, Counts> users = new HashMap<>();
     private final Map<String, Counts> products = new HashMap<>();
     private final Map<List<String>, Counts> pairs = new HashMap<>();
+    private final Map<String, String> categories = new HashMap<>();
 
     /** The messages of one event, in the order user, user x category, product. */
     List<FeatureMessage> messages(ShopEvent event) {
@@ -80,9 +81,21 @@ final class ShopFeatures {
                 new FeatureMessage(
                         "product",
                         List.of(event.product()),
-                        Map.of("popularity", popularity(product)),
+                        productGroups(event, product),
                         event.eventTimeMs()));
         return messages;
+    }
+
+    /** The category only where it is new. */
+    private Map<String, Map<String, Object>> productGroups(ShopEvent event, Counts product) {
+        boolean known = event.category().equals(categories.put(event.product(), event.category()));
+        return known
+                ? Map.of("popularity", popularity(product))
+                : groups(
+                        "catalogue",
+                        Map.of("category_id", event.category()),
+                        "popularity",
+                        popularity(product));
     }
 
     private static <K> Counts counted(Map<K, Counts> of, K key, ShopEvent event) {
