@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import io.dhara.core.model.DataType;
+import io.dhara.core.model.FeatureSpec;
 import io.dhara.core.model.SchemaVersion;
 import java.util.Arrays;
 import java.util.List;
@@ -198,5 +199,34 @@ class PsdbBlockTest {
         byte[] all = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, all, head.length, tail.length);
         return all;
+    }
+
+    @Test
+    void copyNumbers_neighbours_equalTheirCopiesOneByOne() {
+        SchemaVersion version =
+                new SchemaVersion(
+                        1,
+                        List.of(
+                                new FeatureSpec("a", 0, new byte[0], 0, 0),
+                                new FeatureSpec("b", 1, new byte[0], 0, 0),
+                                new FeatureSpec("c", 2, new byte[0], 0, 0)));
+        PsdbEncoder encoder = new PsdbEncoder();
+        encoder.begin(DataType.INT16, version, 1, 0, 0);
+        encoder.putLong(0, 1);
+        encoder.putLong(1, -2);
+        encoder.putLong(2, 300);
+        wrap(encoder.toBlock(false)).open(version);
+        byte[] run = new byte[6];
+        byte[] single = new byte[6];
+
+        block.copyNumbers(1, 2, run, 1);
+        block.copyFeature(1, single, 1);
+        block.copyFeature(2, single, 3);
+
+        assertThat(run).isEqualTo(single);
+        assertThatThrownBy(() -> block.copyNumbers(2, 2, run, 0))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> block.copyNumbers(1, 2, run, 3))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 }
