@@ -31,7 +31,8 @@ public final class EtcdGraphRegistry implements GraphRegistry {
     private EtcdGraphRegistry(EtcdConfig config, SchemaRegistry schemas, GraphLimits limits) {
         this.config = config;
         this.feed = new PlanFeed(config.toString(), schemas.current(), limits);
-        this.follower = EtcdFollower.open(config, "graphs-of-etcd", new OnChange());
+        this.follower = new EtcdFollower(config, "graphs-of-etcd");
+        follower.start(new OnChange(), true);
         this.schemaChanges = schemas.subscribe(next -> follower.execute(() -> feed.take(next)));
     }
 

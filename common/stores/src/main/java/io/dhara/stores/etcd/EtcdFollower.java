@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,8 +35,8 @@ public final class EtcdFollower implements AutoCloseable {
 
     private final EtcdConfig config;
     private final EtcdClient client;
-    private final Listener listener;
     private final ScheduledExecutorService thread;
+    private Listener listener = Listener.NONE;
 
     private Map<String, String> keys = new HashMap<>();
     private long revision;
@@ -50,6 +51,16 @@ public final class EtcdFollower implements AutoCloseable {
 
     /** Hears of changes, on the follower's thread. */
     public interface Listener {
+        /** Before the start. */
+        Listener NONE =
+                new Listener() {
+                    @Override
+                    public void changed(long revision, Map<String, String> keys) {}
+
+                    @Override
+                    public void lost(String why) {}
+                };
+
         /**
          * What is below the base, once at the start and after changes.
          *
@@ -61,10 +72,14 @@ public final class EtcdFollower implements AutoCloseable {
         void lost(String why);
     }
 
-    private EtcdFollower(EtcdConfig config, String threadName, Listener listener) {
-        this.config = config;
+    /**
+     * Connects with {@link #start}.
+     *
+     * @param threadName of the one thread it has
+     */
+    public EtcdFollower(EtcdConfig config, String threadName) {
+        this.config = requireNonNull(config, "config is null");
         this.client = new EtcdClient(config);
-        this.listener = listener;
         this.thread =
                 Executors.newSingleThreadScheduledExecutor(
                         runnable -> {
@@ -77,28 +92,45 @@ public final class EtcdFollower implements AutoCloseable {
     /**
      * Reads, tells the listener and follows from then on.
      *
-     * @throws EtcdUnavailableException if etcd cannot be read
+     * @param needed whether etcd must be there; otherwise it is followed as soon as it is
+     * @throws EtcdUnavailableException if etcd is needed and cannot be read; this is closed then
      */
-    public static EtcdFollower open(EtcdConfig config, String threadName, Listener listener) {
-        EtcdFollower follower =
-                new EtcdFollower(
-                        requireNonNull(config, "config is null"),
-                        threadName,
-                        requireNonNull(listener, "listener is null"));
+    public void start(Listener toTell, boolean needed) {
+        requireNonNull(toTell, "listener is null");
         try {
-            follower.thread.submit(follower::begin).get();
+            thread.submit(() -> begin(toTell, needed)).get();
         } catch (InterruptedException e) {
-            follower.close();
+            close();
             Thread.currentThread().interrupt();
             throw new EtcdUnavailableException("interrupted while reading " + config, e);
         } catch (ExecutionException e) {
-            follower.close();
+            close();
             if (e.getCause() instanceof EtcdUnavailableException unavailable) {
                 throw unavailable;
             }
             throw new IllegalStateException("cannot follow " + config, e.getCause());
         }
-        return follower;
+    }
+
+    /** The follower's thread. */
+    public Executor thread() {
+        return thread;
+    }
+
+    /**
+     * Reads etcd now and tells what is there; an older state than the one told is let be. On the
+     * follower's thread only.
+     */
+    public void look() throws InterruptedException {
+        try {
+            EtcdClient.Keys read = client.readAll();
+            if (read.revision() >= revision) {
+                take(read);
+                tell();
+            }
+        } catch (EtcdUnavailableException e) {
+            listener.lost(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Runs on the follower's thread; let be after the end. */
@@ -122,8 +154,16 @@ public final class EtcdFollower implements AutoCloseable {
         }
     }
 
-    private @Nullable Void begin() throws InterruptedException {
-        readAndWatch();
+    private @Nullable Void begin(Listener toTell, boolean needed) throws InterruptedException {
+        listener = toTell;
+        try {
+            readAndWatch();
+        } catch (EtcdUnavailableException e) {
+            if (needed) {
+                throw e;
+            }
+            beginAgainLater(String.valueOf(e.getMessage()));
+        }
         long nanos = config.resync().toNanos();
         thread.scheduleWithFixedDelay(this::resync, nanos, nanos, TimeUnit.NANOSECONDS);
         return null;
@@ -131,10 +171,7 @@ public final class EtcdFollower implements AutoCloseable {
 
     private void readAndWatch() throws InterruptedException {
         stopWatching();
-        EtcdClient.Keys read = client.readAll();
-        keys = new HashMap<>(read.values());
-        revision = read.revision();
-        readRevision = revision;
+        take(client.readAll());
         tell();
         long number = ++watchNumber;
         watcher =
@@ -182,6 +219,12 @@ public final class EtcdFollower implements AutoCloseable {
                         }
                     });
         }
+    }
+
+    private void take(EtcdClient.Keys read) {
+        keys = new HashMap<>(read.values());
+        revision = read.revision();
+        readRevision = revision;
     }
 
     private void apply(WatchResponse response) {
@@ -240,7 +283,7 @@ public final class EtcdFollower implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (EtcdUnavailableException e) {
-            beginAgainLater(e.getMessage());
+            beginAgainLater(String.valueOf(e.getMessage()));
         }
     }
 
@@ -263,7 +306,7 @@ public final class EtcdFollower implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (EtcdUnavailableException e) {
-            beginAgainLater(e.getMessage());
+            beginAgainLater(String.valueOf(e.getMessage()));
         }
     }
 
