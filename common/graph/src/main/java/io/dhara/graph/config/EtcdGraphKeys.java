@@ -23,6 +23,11 @@ public final class EtcdGraphKeys {
         return "inferflow/services/" + appName + "/model-config";
     }
 
+    /** Below it, who applies changes keeps what was changed when. */
+    public static String historyKey(String base, String name) {
+        return base + "/dhara-history/" + name;
+    }
+
     /** The key of a file. */
     public static String fileKey(String base, String file) {
         return base + "/" + FILES + "/" + file;

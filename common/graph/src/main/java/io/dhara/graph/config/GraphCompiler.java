@@ -65,6 +65,7 @@ public final class GraphCompiler {
 
     private GraphPlan compile() throws InvalidGraphException {
         checkHead();
+        checkNodes();
         int rowColumn = addInputs(definition.inputs(), columns, true);
         addInputs(definition.slateInputs(), slateColumns, false);
         List<ComponentDefinition> main = components(false);
@@ -232,12 +233,17 @@ public final class GraphCompiler {
         return names;
     }
 
-    private void checkSize() {
+    /** Before anything costly is done with them. */
+    private void checkNodes() throws InvalidGraphException {
         int nodes = definition.components().size();
         if (nodes > limits.nodes()) {
             findings.problem(
                     GRAPH, "has " + nodes + " components: at most " + limits.nodes() + " are run");
+            throw new InvalidGraphException(definition.model(), findings.problems());
         }
+    }
+
+    private void checkSize() {
         for (ColumnTable table : List.of(columns, slateColumns)) {
             int count = table.columns().size();
             if (count > limits.columns()) {

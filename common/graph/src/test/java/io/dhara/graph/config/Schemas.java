@@ -6,15 +6,12 @@ import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.YamlSchemas;
 import io.dhara.graph.GraphPlan;
 import io.dhara.graph.InvalidGraphException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Schemas of the shop, and short ways to compile against them. */
 final class Schemas {
-    static final Path EXAMPLES = Path.of("../../examples");
-
     private static final String SHOP =
             """
             entity: product
