@@ -3,8 +3,12 @@ package io.dhara.cli;
 import io.dhara.core.registry.InvalidSchemasException;
 import io.dhara.core.registry.SchemaChange;
 import io.dhara.core.registry.SchemaPlan;
+import io.dhara.core.registry.SchemaProblem;
 import io.dhara.core.registry.SchemaSnapshot;
 import io.dhara.core.registry.SchemaYaml;
+import io.dhara.graph.config.GraphLimits;
+import io.dhara.graph.config.GraphSet;
+import io.dhara.graph.config.GraphsPlan;
 import io.dhara.stores.write.schema.HistoryEntry;
 import io.dhara.stores.write.schema.SchemaApplier;
 import io.dhara.stores.write.schema.SchemaTarget;
@@ -26,12 +30,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Schemas: check them, see what a change would do, make it, look at what is in force. */
+/**
+ * Schemas and graphs: check them, see what a change would do, make it, look at what is in force.
+ */
 @Command(
         name = "registry",
         description = {
-            "Checks and changes schemas. A change that would make stored values unreadable is refused",
-            "before anything is written; tables and columns are made before the schemas name them."
+            "Checks and changes schemas and graphs. A change that would make stored values unreadable is refused",
+            "before anything is written, and so is one that breaks a graph; tables and columns are made",
+            "before the schemas name them."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
@@ -54,17 +61,26 @@ final class RegistryCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int validate(
             @Mixin Output output,
+            @Mixin GraphOptions graphs,
             @Parameters(paramLabel = "DIR", description = "Folder of schema files.") Path folder) {
         SchemaSnapshot schemas;
         try {
             schemas = Registries.read(folder);
         } catch (InvalidSchemasException e) {
-            List<Map<String, String>> problems =
-                    e.problems().stream()
-                            .map(p -> Map.of("place", p.place(), "problem", p.text()))
-                            .toList();
-            output.result(Map.of("valid", false, "problems", problems), e.getMessage());
-            return 1;
+            return refuse(output, e.problems(), String.valueOf(e.getMessage()));
+        }
+        Map<String, String> files = graphs.files(folder);
+        GraphSet set = files == null ? GraphSet.EMPTY : GraphSet.ofFiles(files);
+        GraphsPlan checked =
+                GraphsPlan.between(
+                        GraphSet.EMPTY, set, schemas, schemas, GraphLimits.DEFAULT, false);
+        if (!checked.isSafe()) {
+            String text =
+                    "graphs are not usable:\n"
+                            + String.join(
+                                    "\n",
+                                    checked.problems().stream().map(Object::toString).toList());
+            return refuse(output, checked.problems(), text);
         }
         int groups = schemas.entities().values().stream().mapToInt(e -> e.groups().size()).sum();
         Map<String, Object> document = new LinkedHashMap<>();
@@ -72,11 +88,28 @@ final class RegistryCommand implements Runnable {
         document.put("entities", schemas.entities().keySet());
         document.put("groups", groups);
         document.put("stores", schemas.stores().keySet());
-        output.result(
-                document,
-                "valid: %d entities with %d groups on %d stores"
-                        .formatted(schemas.entities().size(), groups, schemas.stores().size()));
+        document.put("graphs", set.definitions().keySet());
+        document.put("warnings", checked.warnings());
+        StringBuilder text =
+                new StringBuilder(
+                        "valid: %d entities with %d groups on %d stores"
+                                .formatted(
+                                        schemas.entities().size(),
+                                        groups,
+                                        schemas.stores().size()));
+        if (files != null) {
+            text.append(", ").append(set.definitions().size()).append(" graphs");
+        }
+        checked.warnings().forEach(warning -> text.append("\nwarning: ").append(warning));
+        output.result(document, text.toString());
         return 0;
+    }
+
+    private static int refuse(Output output, List<SchemaProblem> found, String text) {
+        List<Map<String, String>> problems =
+                found.stream().map(p -> Map.of("place", p.place(), "problem", p.text())).toList();
+        output.result(Map.of("valid", false, "problems", problems), text);
+        return 1;
     }
 
     @Command(
@@ -87,6 +120,7 @@ final class RegistryCommand implements Runnable {
     int plan(
             @Mixin Output output,
             @Mixin RegistryTarget target,
+            @Mixin GraphOptions graphs,
             @Parameters(paramLabel = "DIR", description = "Folder of the wanted schemas.")
                     Path folder,
             @Option(
@@ -95,13 +129,21 @@ final class RegistryCommand implements Runnable {
                     boolean allowRemovals)
             throws InterruptedException {
         SchemaSnapshot wanted = Registries.snapshot(folder);
-        try (SchemaTarget schemas = target.open(folder)) {
-            SchemaPlan plan =
+        try (SchemaTarget schemas = target.open(folder);
+                GraphTarget graphTarget = target.openGraphs()) {
+            SchemaApplier.Planned planned =
                     new SchemaApplier(schemas, TableMaker.NONE, Clock.systemUTC())
-                            .plan(wanted, allowRemovals)
-                            .plan();
-            output.result(document(plan), text(plan));
-            return plan.isSafe() ? 0 : 1;
+                            .plan(wanted, allowRemovals);
+            GraphChanges graphChanges =
+                    GraphChanges.plan(
+                            graphTarget,
+                            graphs.files(folder),
+                            planned.current(),
+                            planned.desired(),
+                            allowRemovals);
+            output.result(
+                    document(planned.plan(), graphChanges), text(planned.plan(), graphChanges));
+            return planned.plan().isSafe() && graphChanges.plan().isSafe() ? 0 : 1;
         } catch (InvalidSchemasException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
@@ -114,6 +156,7 @@ final class RegistryCommand implements Runnable {
     int apply(
             @Mixin Output output,
             @Mixin RegistryTarget target,
+            @Mixin GraphOptions graphs,
             @Parameters(paramLabel = "DIR", description = "Folder of the wanted schemas.")
                     Path folder,
             @Option(
@@ -122,17 +165,38 @@ final class RegistryCommand implements Runnable {
                     boolean allowRemovals)
             throws InterruptedException {
         SchemaSnapshot wanted = Registries.snapshot(folder);
-        try (SchemaTarget schemas = target.open(folder)) {
-            SchemaApplier.Applied applied =
-                    new SchemaApplier(schemas, target.tables(), Clock.systemUTC())
-                            .apply(wanted, allowRemovals);
-            Map<String, Object> document = document(applied.plan());
+        Clock clock = Clock.systemUTC();
+        try (SchemaTarget schemas = target.open(folder);
+                GraphTarget graphTarget = target.openGraphs()) {
+            SchemaApplier applier = new SchemaApplier(schemas, target.tables(), clock);
+            SchemaApplier.Planned planned = applier.plan(wanted, allowRemovals);
+            GraphChanges graphChanges =
+                    GraphChanges.plan(
+                            graphTarget,
+                            graphs.files(folder),
+                            planned.current(),
+                            planned.desired(),
+                            allowRemovals);
+            if (!graphChanges.plan().isSafe()) {
+                output.result(
+                        document(planned.plan(), graphChanges), text(planned.plan(), graphChanges));
+                throw new CommandFailure(
+                        "nothing was applied: %d problems of graphs, see above."
+                                .formatted(graphChanges.plan().problems().size()));
+            }
+            SchemaApplier.Applied applied = applier.apply(wanted, allowRemovals);
+            long graphNumber = graphChanges.apply(clock);
+            Map<String, Object> document = document(applied.plan(), graphChanges);
             document.put("statements", applied.statements());
             document.put("number", applied.number());
-            StringBuilder text = new StringBuilder(text(applied.plan()));
+            document.put("graph_number", graphNumber);
+            StringBuilder text = new StringBuilder(text(applied.plan(), graphChanges));
             applied.statements().forEach(statement -> text.append("\nran ").append(statement));
             if (applied.number() > 0) {
                 text.append("\napplied as change ").append(applied.number());
+            }
+            if (graphNumber > 0) {
+                text.append("\napplied as change ").append(graphNumber).append(" of graphs");
             }
             output.result(document, text.toString());
             return 0;
@@ -160,8 +224,10 @@ final class RegistryCommand implements Runnable {
             @Parameters(arity = "0..1", paramLabel = "ENTITY", description = "Only this entity.")
                     @Nullable String entity)
             throws InterruptedException {
-        try (SchemaTarget schemas = target.open(null)) {
+        try (SchemaTarget schemas = target.open(null);
+                GraphTarget graphTarget = target.openGraphs()) {
             SchemaSnapshot current = schemas.current();
+            Map<String, String> graphs = entity == null ? graphTarget.current() : Map.of();
             Map<String, String> files = new LinkedHashMap<>(SchemaYaml.files(current, false));
             if (entity != null) {
                 if (current.entity(entity) == null) {
@@ -174,9 +240,17 @@ final class RegistryCommand implements Runnable {
             files.forEach(
                     (name, yaml) ->
                             text.append("# ").append(name).append('\n').append(yaml).append('\n'));
+            graphs.forEach(
+                    (name, graph) ->
+                            text.append("# graphs/")
+                                    .append(name)
+                                    .append('\n')
+                                    .append(graph)
+                                    .append('\n'));
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("revision", current.revision());
             document.put("files", files);
+            document.put("graphs", graphs);
             output.result(document, text.toString().stripTrailing());
             return 0;
         } catch (InvalidSchemasException e) {
@@ -189,28 +263,41 @@ final class RegistryCommand implements Runnable {
             description = "Lists the changes that were applied, oldest first.",
             mixinStandardHelpOptions = true)
     int history(@Mixin Output output, @Mixin RegistryTarget target) throws InterruptedException {
-        try (SchemaTarget schemas = target.open(null)) {
-            List<Map<String, Object>> document = new ArrayList<>();
-            List<List<String>> rows = new ArrayList<>();
-            for (HistoryEntry entry : schemas.history()) {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("number", entry.number());
-                one.put("time", entry.time().toString());
-                one.put("summary", entry.summary());
-                document.add(one);
-                rows.add(
-                        List.of(
-                                String.valueOf(entry.number()),
-                                entry.time().toString(),
-                                entry.summary()));
+        try (SchemaTarget schemas = target.open(null);
+                GraphTarget graphs = target.openGraphs()) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            List<String> texts = new ArrayList<>();
+            texts.add(history("history", schemas.history(), document));
+            if (!graphs.history().isEmpty()) {
+                texts.add("graphs:");
+                texts.add(history("graph_history", graphs.history(), document));
             }
-            output.result(
-                    Map.of("history", document),
-                    rows.isEmpty()
-                            ? "no change has been applied"
-                            : Output.table("NUMBER TIME SUMMARY", rows));
+            output.result(document, String.join("\n", texts));
             return 0;
         }
+    }
+
+    /** Returns a table, and puts the same into the document. */
+    private static String history(
+            String name, List<HistoryEntry> entries, Map<String, Object> document) {
+        List<Map<String, Object>> items = new ArrayList<>();
+        List<List<String>> rows = new ArrayList<>();
+        for (HistoryEntry entry : entries) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("number", entry.number());
+            one.put("time", entry.time().toString());
+            one.put("summary", entry.summary());
+            items.add(one);
+            rows.add(
+                    List.of(
+                            String.valueOf(entry.number()),
+                            entry.time().toString(),
+                            entry.summary()));
+        }
+        document.put(name, items);
+        return rows.isEmpty()
+                ? "no change has been applied"
+                : Output.table("NUMBER TIME SUMMARY", rows);
     }
 
     private static Map<String, Object> document(SchemaPlan plan) {
@@ -228,6 +315,23 @@ final class RegistryCommand implements Runnable {
         document.put("safe", plan.isSafe());
         document.put("changes", changes);
         return document;
+    }
+
+    private static Map<String, Object> document(SchemaPlan plan, GraphChanges graphs) {
+        Map<String, Object> document = document(plan);
+        document.put("safe", plan.isSafe() && graphs.plan().isSafe());
+        document.put("graphs", graphs.document());
+        document.put("graph_problems", graphs.problems());
+        document.put("warnings", graphs.plan().warnings());
+        return document;
+    }
+
+    private static String text(SchemaPlan plan, GraphChanges graphs) {
+        String ofGraphs = graphs.text();
+        if (ofGraphs.isEmpty()) {
+            return text(plan);
+        }
+        return plan.changes().isEmpty() ? ofGraphs : text(plan) + "\n" + ofGraphs;
     }
 
     private static String text(SchemaPlan plan) {

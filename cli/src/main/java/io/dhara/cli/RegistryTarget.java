@@ -3,6 +3,7 @@ package io.dhara.cli;
 import io.dhara.core.config.ConfigException;
 import io.dhara.core.config.Settings;
 import io.dhara.embedded.EmbeddedCassandra;
+import io.dhara.graph.config.GraphSource;
 import io.dhara.localstack.LocalStack;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.StoreConnections;
@@ -63,6 +64,21 @@ final class RegistryTarget {
             return new EtcdTarget(EtcdConfig.from(settings, "registry.etcd"), maxOps);
         }
         return new FolderTarget(Path.of(settings.required("registry.folder")), files);
+    }
+
+    /** The graphs that are served with those schemas; where none are named, an empty folder. */
+    GraphTarget openGraphs() {
+        if (config == null) {
+            return new FolderGraphTarget(GraphOptions.of(stack.registry()));
+        }
+        Settings settings = settings(config);
+        if (GraphSource.from(settings) instanceof GraphSource.Etcd etcd) {
+            return new EtcdGraphTarget(etcd.config(), maxOps);
+        }
+        String folder = settings.string("inferflow.graphs.folder", "");
+        return folder.isEmpty()
+                ? new NoGraphTarget(config)
+                : new FolderGraphTarget(Path.of(folder));
     }
 
     TableMaker tables() {

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 
 /** A history entry as JSON; the time as ISO text. */
-final class HistoryJson {
+public final class HistoryJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private HistoryJson() {}
 
-    static String write(HistoryEntry entry) {
+    public static String write(HistoryEntry entry) {
         return JSON.createObjectNode()
                 .put("number", entry.number())
                 .put("revision", entry.revision())
@@ -23,7 +23,7 @@ final class HistoryJson {
     /**
      * @param place for the error
      */
-    static HistoryEntry read(String place, String json) {
+    public static HistoryEntry read(String place, String json) {
         try {
             JsonNode node = JSON.readTree(json);
             return new HistoryEntry(
@@ -37,7 +37,7 @@ final class HistoryJson {
     }
 
     /** Sorts as text like the number does. */
-    static String name(long number) {
+    public static String name(long number) {
         return String.format(java.util.Locale.ROOT, "%08d", number);
     }
 }
