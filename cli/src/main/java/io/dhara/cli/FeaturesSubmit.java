@@ -164,7 +164,17 @@ final class FeaturesSubmit implements Runnable {
             throw new CommandFailure("interrupted while submitting", e);
         } catch (Exception e) {
             throw new CommandFailure(
-                    "%s did not take the job %s: %s".formatted(cluster, job.jobName(), e), e);
+                    "%s did not take the job %s: %s".formatted(cluster, job.jobName(), reason(e)),
+                    e);
         }
+    }
+
+    /** Flink says only in the innermost cause what is wrong, after what it had from the cluster. */
+    private static String reason(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
     }
 }

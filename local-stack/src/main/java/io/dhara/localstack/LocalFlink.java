@@ -181,7 +181,7 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     /** Base address of the REST interface. */
-    URI rest() {
+    public URI rest() {
         return rest;
     }
 
