@@ -73,6 +73,11 @@ public final class BenchmarkSuite {
                         "UPDATEs of the cold tier per closed session",
                         SessionFlushBenchmark.DEFAULT::run));
         all.put(
+                "windows",
+                new Entry(
+                        "what an event costs in an hour's and a week's window, beside Flink's own",
+                        WindowsBenchmark.DEFAULT::run));
+        all.put(
                 "interactions-read",
                 new Entry(
                         "last 100 of three types from serving, open loop, beside a health check",

@@ -8,15 +8,11 @@ import io.dhara.sessionizer.InteractionSessionizerConfig;
 import io.dhara.stores.write.scylla.InteractionTables;
 import io.dhara.stores.write.scylla.InteractionTablesConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 
 /** Real servers around a job or serving, in a folder that is gone afterwards. */
@@ -120,18 +116,7 @@ final class SessionServers implements AutoCloseable {
                 cassandra) {
             // each is closed here, the last one first
         } finally {
-            deleteFolder();
-        }
-    }
-
-    private void deleteFolder() {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : all) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder, e);
+            Folders.delete(folder);
         }
     }
 }

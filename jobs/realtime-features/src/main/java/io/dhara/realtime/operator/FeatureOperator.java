@@ -147,7 +147,7 @@ final class FeatureOperator extends AbstractStreamOperator<FeatureRow>
     @Override
     public void processElement(StreamRecord<FeatureEvent> element) throws Exception {
         held.add((String) getCurrentKey(), element.getValue(), clock.millis());
-        if (held.hasEnoughEvents()) {
+        if (held.hasEnoughEvents() && !held.hasEnoughKeys()) {
             held.fold(
                     (key, of) -> {
                         setCurrentKey(key);
