@@ -16,7 +16,10 @@ public interface GraphRegistry extends AutoCloseable {
     /** All plans in force, by model id. Never blocks. */
     Map<String, GraphPlan> plans();
 
-    /** Why a model's newest definition is not in force, by model id; empty when all are. */
+    /**
+     * Why a model's newest definition is not in force, by model id; of a file or key of which not
+     * even the model is known, by its name. Empty when all are in force.
+     */
     Map<String, String> problems();
 
     @Override

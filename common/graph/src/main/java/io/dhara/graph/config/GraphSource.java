@@ -95,6 +95,12 @@ public sealed interface GraphSource {
                     "needs either inferflow.graphs.folder or inferflow.graphs.etcd.endpoints: got"
                             + " both");
         }
+        rejectUnused(
+                settings, "inferflow.graphs.etcd.app", "is told by inferflow.app-name for graphs");
+        rejectUnused(
+                settings,
+                "inferflow.graphs.etcd.last-good-file",
+                "is of no use: graphs are not kept on disk");
         if (!etcd) {
             return folder.isEmpty() ? new None() : new Folder(Path.of(folder), interval, limits);
         }
@@ -104,6 +110,12 @@ public sealed interface GraphSource {
         } catch (IllegalArgumentException e) {
             settings.reject("inferflow.graphs.etcd", String.valueOf(e.getMessage()));
             return new Etcd(EtcdConfig.of(List.of("http://nowhere"), ""), limits);
+        }
+    }
+
+    private static void rejectUnused(Settings settings, String key, String why) {
+        if (settings.has(key)) {
+            settings.reject(key, why);
         }
     }
 
