@@ -51,7 +51,7 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
     private static final int ON_THEIR_WAY = 6;
     private static final int FACTOR = 3;
     private static final double USUAL = 0.9;
-    private static final int DEADLINE_SECONDS = 5;
+    private static final int DEADLINE_SECONDS = 1;
     private static final int ROUNDS = 4;
     private static final long MAX_MICROS = TimeUnit.MINUTES.toMicros(1);
     private static final double REFUSAL_MILLIS = 5;
@@ -60,6 +60,7 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
     /** Calls by how they ended. */
     private static final class Ends {
         private final AtomicLong refused = new AtomicLong();
+        private final AtomicLong late = new AtomicLong();
         private final AtomicLong failed = new AtomicLong();
         private final Histogram refusalMicros = new ConcurrentHistogram(MAX_MICROS, 3);
     }
@@ -68,8 +69,9 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
      * One load.
      *
      * @param goodput answered calls per second
+     * @param processor share of one that serving had
      */
-    private record Load(double goodput, Histogram micros, Ends ends) {
+    private record Load(double goodput, double processor, Histogram micros, Ends ends) {
         double millis(double percentile) {
             return micros.getValueAtPercentile(percentile) / 1e3;
         }
@@ -80,14 +82,17 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
 
         @Override
         public String toString() {
-            return "%.0f/s, p50 %.1f ms, p99 %.1f ms; refused %d, p50 %.2f ms, p99 %.2f ms; failed %d"
+            return ("%.0f/s with %.2f of a processor, p50 %.1f ms, p99 %.1f ms;"
+                            + " refused %d, p50 %.2f ms, p99 %.2f ms; late %d, failed %d")
                     .formatted(
                             goodput,
+                            processor,
                             millis(50),
                             millis(99),
                             ends.refused.get(),
                             refusalMillis(50),
                             refusalMillis(99),
+                            ends.late.get(),
                             ends.failed.get());
         }
     }
@@ -104,7 +109,7 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
                 surroundings.say("serving has a processor of its own: " + pinned);
                 List<ManagedChannel> channels = channels(Integer.parseInt(serving.ask("port")));
                 try {
-                    return run(surroundings, new Calls(channels, requests(stored)));
+                    return run(surroundings, serving, new Calls(channels, requests(stored)));
                 } finally {
                     channels.forEach(ManagedChannel::shutdownNow);
                 }
@@ -114,7 +119,8 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
         }
     }
 
-    private List<BenchmarkFigure> run(Surroundings surroundings, Calls calls) throws Exception {
+    private List<BenchmarkFigure> run(
+            Surroundings surroundings, MeasuredProcess serving, Calls calls) throws Exception {
         Duration part = duration.dividedBy(6);
         closed(calls, warmUp, Duration.ofMinutes(2));
         double peak = 0;
@@ -122,11 +128,11 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
             peak = Math.max(peak, closed(calls, Integer.MAX_VALUE, part.dividedBy(ROUNDS)));
         }
         surroundings.say("peak %.0f/s".formatted(peak));
-        Load usual = open(calls, peak * USUAL, part);
+        Load usual = open(serving, calls, peak * USUAL, part);
         surroundings.say("%.0f/s asked: %s".formatted(peak * USUAL, usual));
-        Load overload = open(calls, peak * FACTOR, duration);
+        Load overload = open(serving, calls, peak * FACTOR, duration);
         surroundings.say("%.0f/s asked: %s".formatted(peak * FACTOR, overload));
-        Load after = open(calls, peak * USUAL, part);
+        Load after = open(serving, calls, peak * USUAL, part);
         surroundings.say("%.0f/s asked: %s".formatted(peak * USUAL, after));
         return figures(peak, usual, overload);
     }
@@ -165,6 +171,8 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
                         null,
                         overload.refusalMillis(99) < REFUSAL_MILLIS));
         figures.add(plain("overload/refused", overload.ends.refused.get(), "calls"));
+        figures.add(plain("overload/late", overload.ends.late.get(), "calls"));
+        figures.add(plain("overload/processor", overload.processor, "of one"));
         figures.add(
                 new BenchmarkFigure(
                         "overload/failed",
@@ -277,13 +285,14 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
 
                         @Override
                         public void onFailure(Throwable failure) {
-                            if (Status.fromThrowable(failure).getCode()
-                                    == Status.Code.RESOURCE_EXHAUSTED) {
-                                ends.refused.incrementAndGet();
-                                long micros = (System.nanoTime() - start) / 1_000;
-                                ends.refusalMicros.recordValue(Math.min(micros, MAX_MICROS));
-                            } else {
-                                ends.failed.incrementAndGet();
+                            switch (Status.fromThrowable(failure).getCode()) {
+                                case RESOURCE_EXHAUSTED -> {
+                                    ends.refused.incrementAndGet();
+                                    long micros = (System.nanoTime() - start) / 1_000;
+                                    ends.refusalMicros.recordValue(Math.min(micros, MAX_MICROS));
+                                }
+                                case DEADLINE_EXCEEDED -> ends.late.incrementAndGet();
+                                default -> ends.failed.incrementAndGet();
                             }
                         }
                     },
@@ -320,13 +329,20 @@ record OverloadBenchmark(int ids, int features, int warmUp, Duration duration) {
         return answered.get() / ((System.nanoTime() - start) / 1e9);
     }
 
-    private static Load open(Calls calls, double perSecond, Duration duration) throws Exception {
+    private static Load open(
+            MeasuredProcess serving, Calls calls, double perSecond, Duration duration)
+            throws Exception {
+        Duration cpu = serving.cpu();
         Ends ends = new Ends();
         OpenLoop.Result result =
                 new OpenLoop(Math.max(1, (int) perSecond), Duration.ZERO, duration)
                         .run(() -> calls.start(ends));
         Histogram micros = result.latencyMicros();
         double seconds = duration.toNanos() / 1e9;
-        return new Load(micros.getTotalCount() / seconds, micros, ends);
+        return new Load(
+                micros.getTotalCount() / seconds,
+                serving.cpu().minus(cpu).toNanos() / 1e9 / seconds,
+                micros,
+                ends);
     }
 }
