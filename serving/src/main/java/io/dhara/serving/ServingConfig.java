@@ -3,6 +3,7 @@ package io.dhara.serving;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.config.Settings;
+import io.dhara.serving.admission.AccessLog;
 import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
@@ -176,7 +177,9 @@ public record ServingConfig(
                 settings.positiveDuration("serving.max-connection-age", Duration.ofMinutes(10)),
                 settings.positiveDuration("serving.max-connection-grace", Duration.ofMinutes(1)),
                 settings.integer("serving.max-connections", 10_000, 1, Integer.MAX_VALUE),
-                settings.positiveDuration("serving.negotiation-timeout", Duration.ofSeconds(10)));
+                settings.positiveDuration("serving.negotiation-timeout", Duration.ofSeconds(10)),
+                AccessLog.Rates.from(settings),
+                settings.integer("serving.metrics.max-callers", 100, 0, 10_000));
     }
 
     private static GrpcSettings.@Nullable Tls tls(Settings settings) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dhara.core.config.Settings;
 import io.dhara.graph.config.GraphLimits;
 import io.dhara.graph.config.GraphSource;
+import io.dhara.serving.admission.AccessLog;
 import io.dhara.serving.admission.AdmissionSettings;
 import io.dhara.serving.feature.DistributedCacheSettings;
 import io.dhara.serving.feature.FeatureReadSettings;
@@ -65,7 +66,9 @@ class ServingConfigTest {
                                         Duration.ofMinutes(10),
                                         Duration.ofMinutes(1),
                                         10_000,
-                                        Duration.ofSeconds(10)),
+                                        Duration.ofSeconds(10),
+                                        AccessLog.Rates.DEFAULTS,
+                                        100),
                                 new InetSocketAddress("0.0.0.0", 9090),
                                 0,
                                 Duration.ofSeconds(5),
@@ -143,6 +146,9 @@ class ServingConfigTest {
         given.put("serving.max-request-size-of.dhara.v1.Features/Get", "34 b");
         given.put("serving.max-connection-grace", "35 s");
         given.put("serving.max-connections", "36");
+        given.put("serving.access-log.calls-per-second", "49");
+        given.put("serving.access-log.errors-per-second", "50");
+        given.put("serving.metrics.max-callers", "51");
         given.put("serving.call-threads", "7");
         given.put("serving.max-connection-age", "26 s");
         given.put("serving.negotiation-timeout", "27 s");
@@ -219,7 +225,9 @@ class ServingConfigTest {
                                         Duration.ofSeconds(26),
                                         Duration.ofSeconds(35),
                                         36,
-                                        Duration.ofSeconds(27)),
+                                        Duration.ofSeconds(27),
+                                        new AccessLog.Rates(49, 50),
+                                        51),
                                 null,
                                 8,
                                 Duration.ofSeconds(9),

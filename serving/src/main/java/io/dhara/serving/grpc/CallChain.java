@@ -3,6 +3,7 @@ package io.dhara.serving.grpc;
 import static java.util.Objects.requireNonNull;
 
 import io.dhara.core.registry.SchemaRegistry;
+import io.dhara.serving.admission.AccessLog;
 import io.dhara.serving.admission.Admission;
 import io.dhara.serving.invalidation.TopicPositions;
 import io.grpc.ServerInterceptor;
@@ -51,7 +52,12 @@ public final class CallChain {
         this.readers = new CallerTokens(() -> registry.current().readerTokens());
         this.writers = new CallerTokens(() -> registry.current().writerTokens());
         this.callContext = new CallContextInterceptor(settings.deadlines(), reached, clock);
-        this.metrics = new MetricsInterceptor(meters, this::isKnown);
+        this.metrics =
+                new MetricsInterceptor(
+                        meters,
+                        this::isKnown,
+                        settings.maxMeteredCallers(),
+                        new AccessLog(settings.accessLog()));
         this.admission =
                 new Admission(
                         settings.admission(),
@@ -78,6 +84,10 @@ public final class CallChain {
                 .flatMap(service -> service.definition().getMethods().stream())
                 .map(method -> method.getMethodDescriptor().getFullMethodName())
                 .collect(Collectors.toSet());
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     /** What is called. */

@@ -2,6 +2,7 @@ package io.dhara.serving.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.serving.admission.AccessLog;
 import io.dhara.serving.admission.AdmissionSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnectionGrace a connection so ended is cut off this long after, whatever its calls do
  * @param maxConnections more are closed as soon as they are made
  * @param negotiationTimeout a connection that has not said by then what it speaks is closed
+ * @param accessLog how many calls are logged
+ * @param maxMeteredCallers callers with metrics of their own; the rest are counted together
  */
 public record GrpcSettings(
         InetSocketAddress address,
@@ -44,7 +47,9 @@ public record GrpcSettings(
         Duration maxConnectionAge,
         Duration maxConnectionGrace,
         int maxConnections,
-        Duration negotiationTimeout) {
+        Duration negotiationTimeout,
+        AccessLog.Rates accessLog,
+        int maxMeteredCallers) {
 
     /** Whom to let in. */
     public enum Auth {
@@ -67,6 +72,7 @@ public record GrpcSettings(
 
     public GrpcSettings {
         requireNonNull(address, "address is null");
+        requireNonNull(accessLog, "accessLog is null");
         requireNonNull(deadlines, "deadlines is null");
         requireNonNull(admission, "admission is null");
         requireNonNull(maxConnectionGrace, "maxConnectionGrace is null");

@@ -2,6 +2,7 @@ package io.dhara.serving.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.serving.admission.AccessLog;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Times every call by method, caller and status, refused ones included. Callers that the registry
- * does not know are one caller, {@code other}: what strangers send makes no time series.
+ * does not know are one caller, {@code other}: what strangers send makes no time series. So are
+ * known ones beyond a number. Each call is told to the access log, too.
  */
 final class MetricsInterceptor implements ServerInterceptor {
     private static final String OTHER = "other";
@@ -33,12 +36,24 @@ final class MetricsInterceptor implements ServerInterceptor {
 
     private final MeterRegistry meters;
     private final Predicate<String> isKnownCaller;
+    private final int maxCallers;
+    private final AccessLog accessLog;
     private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
+    private final Set<String> callers = ConcurrentHashMap.newKeySet();
     private final Counter lateAnswers;
 
-    MetricsInterceptor(MeterRegistry meters, Predicate<String> isKnownCaller) {
+    /**
+     * @param maxCallers that have series of their own, those that call first
+     */
+    MetricsInterceptor(
+            MeterRegistry meters,
+            Predicate<String> isKnownCaller,
+            int maxCallers,
+            AccessLog accessLog) {
         this.meters = requireNonNull(meters, "meters is null");
         this.isKnownCaller = requireNonNull(isKnownCaller, "isKnownCaller is null");
+        this.maxCallers = maxCallers;
+        this.accessLog = requireNonNull(accessLog, "accessLog is null");
         this.lateAnswers =
                 Counter.builder("dhara.serving.answers.late")
                         .description("answers dropped because the caller had gone or given up")
@@ -66,7 +81,7 @@ final class MetricsInterceptor implements ServerInterceptor {
 
                     @Override
                     public void close(Status status, Metadata trailers) {
-                        measured.ended(status.getCode());
+                        measured.ended(status);
                         super.close(status, trailers);
                     }
                 };
@@ -87,7 +102,18 @@ final class MetricsInterceptor implements ServerInterceptor {
         if (callerId == null) {
             callerId = headers.get(CallHeaders.INFERFLOW_CALLER_ID);
         }
-        return callerId != null && isKnownCaller.test(callerId) ? callerId : OTHER;
+        return callerId != null && isKnownCaller.test(callerId) && isCounted(callerId)
+                ? callerId
+                : OTHER;
+    }
+
+    private boolean isCounted(String caller) {
+        if (callers.contains(caller)) {
+            return true;
+        }
+        synchronized (callers) {
+            return callers.size() < maxCallers && callers.add(caller) || callers.contains(caller);
+        }
     }
 
     private Timer timer(Series series) {
@@ -121,13 +147,15 @@ final class MetricsInterceptor implements ServerInterceptor {
 
         void cancelled() {
             boolean late = deadline != null && deadline.isExpired();
-            ended(late ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+            ended(late ? Status.DEADLINE_EXCEEDED : Status.CANCELLED);
         }
 
-        void ended(Status.Code status) {
+        void ended(Status status) {
             if (counted.compareAndSet(false, true)) {
-                timer(new Series(method, caller, status))
-                        .record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+                long took = System.nanoTime() - startNanos;
+                timer(new Series(method, caller, status.getCode()))
+                        .record(took, TimeUnit.NANOSECONDS);
+                accessLog.ended(new AccessLog.Call(method, caller, status, took));
             }
         }
     }
