@@ -2,6 +2,7 @@ package io.dhara.serving.inferflow;
 
 import io.dhara.serving.grpc.ServingException;
 import io.dhara.serving.grpc.ServingException.Kind;
+import java.util.Arrays;
 
 /**
  * Some columns of a matrix as {@code dhara.v1.RetrieveMatrixResponse} packs them, row by row.
@@ -16,6 +17,9 @@ final class PackedMatrix {
 
     /** Per column where its run of fixed-width cells begins and how wide it is; 0 within a run. */
     private final int[] runWidths;
+
+    /** Places in {@link #columns} that begin a run or hold a varying cell. */
+    private final int[] pieces;
 
     private final int rowWidth;
 
@@ -42,6 +46,14 @@ final class PackedMatrix {
             fixed += width;
         }
         this.rowWidth = fixed;
+        int[] found = new int[columns.length];
+        int count = 0;
+        for (int i = 0; i < columns.length; i++) {
+            if (runWidths[i] > 0 || widths[i] == 0) {
+                found[count++] = i;
+            }
+        }
+        this.pieces = Arrays.copyOf(found, count);
     }
 
     /**
@@ -66,7 +78,7 @@ final class PackedMatrix {
         byte[] values = new byte[(int) total];
         int at = 0;
         for (int row = 0; row < matrix.rows(); row++) {
-            for (int i = 0; i < columns.length; i++) {
+            for (int i : pieces) {
                 int column = columns[i];
                 if (runWidths[i] > 0) {
                     System.arraycopy(
@@ -76,7 +88,7 @@ final class PackedMatrix {
                             at,
                             runWidths[i]);
                     at += runWidths[i];
-                } else if (widths[i] == 0) {
+                } else {
                     int length = matrix.length(column, row);
                     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
                         values[at++] = (byte) (length >> shift);
