@@ -87,6 +87,16 @@ public final class BenchmarkSuite {
                 new Entry(
                         "serving with 256 MB asked for three times what it can do",
                         OverloadBenchmark.DEFAULT::run));
+        all.put(
+                "matrix",
+                new Entry(
+                        "four entities of 100 candidates from Redis, open loop, beside an echo",
+                        MatrixBenchmark.DEFAULT::run));
+        all.put(
+                "matrix-cached",
+                new Entry(
+                        "100 ids x 50 FP32 from memory: processor time beside an echo, memory",
+                        MatrixCachedBenchmark.DEFAULT::run));
         return all;
     }
 

@@ -67,7 +67,10 @@ record InteractionsReadBenchmark(
             users.fillCold(busy);
             surroundings.say("tiers are filled");
             try (MeasuredProcess serving =
-                    ServingProcess.start(surroundings.home(), servers, invalidations)) {
+                    ServingProcess.start(
+                            servers.folder,
+                            List.of("-Xms512m", "-Xmx512m"),
+                            settings(surroundings, servers, invalidations))) {
                 ManagedChannel channel =
                         NettyChannelBuilder.forAddress(
                                         "127.0.0.1", Integer.parseInt(serving.ask("port")))
@@ -95,6 +98,16 @@ record InteractionsReadBenchmark(
             }
         }
         return figures(rounds);
+    }
+
+    private static Map<String, String> settings(
+            Surroundings surroundings, SessionServers servers, String invalidations) {
+        Map<String, String> settings = servers.stores();
+        settings.put("kafka.topics.invalidations", invalidations);
+        settings.put("registry.folder", surroundings.home().resolve("examples/schemas").toString());
+        settings.put("interactions.hot.store", "2");
+        settings.put("interactions.cold.store", "1");
+        return settings;
     }
 
     private Map<String, Round> round(

@@ -97,9 +97,7 @@ final class SessionServers implements AutoCloseable {
 
     /** Writes settings as a person would. */
     Path write(String name, Map<String, String> settings) throws IOException {
-        StringBuilder yaml = new StringBuilder();
-        settings.forEach((key, value) -> yaml.append(key + ": \"" + value + "\"\n"));
-        return Files.writeString(folder.resolve(name + ".yaml"), yaml);
+        return SettingsFile.write(folder, name, settings);
     }
 
     /** Forgets all that the hot tier holds; no job may be running. */
