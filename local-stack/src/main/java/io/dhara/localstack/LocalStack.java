@@ -14,6 +14,7 @@ import io.dhara.embedded.EmbeddedRedis;
 import io.dhara.embedded.Ports;
 import io.dhara.ingest.FeatureIngestConfig;
 import io.dhara.ingest.FeatureIngestJob;
+import io.dhara.modelserver.ModelServer;
 import io.dhara.realtime.RealtimeFeaturesConfig;
 import io.dhara.realtime.RealtimeFeaturesJob;
 import io.dhara.serving.ServingConfig;
@@ -121,6 +122,7 @@ public final class LocalStack implements StackView, AutoCloseable {
     private final EmbeddedCassandra cassandra;
     private final LocalFlink flink;
     private final FileSchemaRegistry registry;
+    private final ModelServer models;
     private final ServingServer serving;
     private final LocalJob ingest;
     private final LocalJob sessionizer;
@@ -160,6 +162,7 @@ public final class LocalStack implements StackView, AutoCloseable {
                                                     JOBS,
                                                     definitions.size() + SPARE_JOBS)));
             registry = part(FileSchemaRegistry.open(folders.schemas(), REGISTRY_INTERVAL));
+            models = startModels();
             kafka = PhaseTimes.await(kafkaUp);
             flink = PhaseTimes.await(flinkUp);
             // needs no store, so it is done while they start
@@ -231,6 +234,12 @@ public final class LocalStack implements StackView, AutoCloseable {
         }
     }
 
+    private ModelServer startModels() throws IOException {
+        try (Stream<Path> files = Files.list(folders.home().resolve("examples/models"))) {
+            return part(ModelServer.start(files.toList(), 0));
+        }
+    }
+
     private EmbeddedKafka startKafka() throws IOException {
         EmbeddedKafka started = part(EmbeddedKafka.start(dir("kafka")));
         StackTopics.create(started, FeatureDefinitionFile.topics(definitions));
@@ -278,6 +287,7 @@ public final class LocalStack implements StackView, AutoCloseable {
                 redis.address(),
                 folders.schemas(),
                 folders.graphs(),
+                models.address(),
                 registry.current());
     }
 

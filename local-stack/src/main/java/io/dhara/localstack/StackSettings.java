@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param redis {@code host:port}
  * @param schemaFolder of the schemas in use
  * @param graphFolder of the graphs in use
+ * @param models {@code host:port} of the model server
  * @param schemas say which connections there are
  */
 record StackSettings(
@@ -28,7 +29,11 @@ record StackSettings(
         String redis,
         Path schemaFolder,
         Path graphFolder,
+        String models,
         SchemaSnapshot schemas) {
+
+    /** What the example graphs call the model server. */
+    private static final String MODEL_SERVER = "shop-models";
 
     private static final Duration REGISTRY_INTERVAL = Duration.ofMillis(500);
     private static final Duration SHORT_GAP = Duration.ofMinutes(1);
@@ -120,6 +125,7 @@ record StackSettings(
         settings.put("serving.admission.max-wait", "0 s");
         settings.put("inferflow.graphs.folder", graphFolder.toString());
         settings.put("inferflow.graphs.interval", REGISTRY_INTERVAL.toMillis() + " ms");
+        settings.put("inferflow.model-servers." + MODEL_SERVER, models);
         return Settings.parse(settings);
     }
 }

@@ -7,6 +7,7 @@ import io.dhara.proto.v1.RetrieveMatrixRequest;
 import io.dhara.proto.v1.RetrieveMatrixResponse;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,11 @@ final class MatrixPhase {
     private static final int PRODUCTS = 50;
     private static final int EXAMPLES = 5;
     private static final String RANK = "rank";
+    private static final String P_BUY = "p_buy";
     private static final double RELATIVE_ERROR = 1e-6;
+
+    /** A model adds floats up. */
+    private static final double MODEL_ERROR = 1e-5;
 
     /**
      * @param chained rows whose category led to stored values of user x category
@@ -161,6 +166,7 @@ final class MatrixPhase {
                         case "user_category_id" ->
                                 category == null ? noKey(cell) : text(cell, user + "|" + category);
                         case RANK -> rank(cell, byName);
+                        case P_BUY -> bought(cell, byName);
                         default -> feature(cell, keys, before, after);
                     };
             if (problem != null) {
@@ -189,20 +195,33 @@ final class MatrixPhase {
                 : "must have no key, but it reads " + cell.statusText();
     }
 
-    /**
-     * The expression of the graph, over the cells that stand before it; a default where one of them
-     * is no stored value.
-     */
+    /** The expression of the graph, over the cells that stand before it. */
     private static @Nullable String rank(
             MatrixCells.Cell cell, Map<String, MatrixCells.Cell> byName) {
         MatrixCells.Cell ctr = byName.get("product:rates:ctr");
         MatrixCells.Cell affinity = byName.get("user_category:affinity:score");
-        boolean stored =
-                ctr.status() == CellStatus.CELL_STATUS_PRESENT
-                        && affinity.status() == CellStatus.CELL_STATUS_PRESENT;
         double expected = number(ctr) * (1.0 + number(affinity) / 100.0);
+        return score(cell, expected, RELATIVE_ERROR, ctr, affinity);
+    }
+
+    /** The model of {@code examples/models/shop_ctr.json}. */
+    private static @Nullable String bought(
+            MatrixCells.Cell cell, Map<String, MatrixCells.Cell> byName) {
+        MatrixCells.Cell ctr = byName.get("product:rates:ctr");
+        MatrixCells.Cell price = byName.get("product:rates:price");
+        MatrixCells.Cell affinity = byName.get("user_category:affinity:score");
+        double sum = -2 + 4 * number(ctr) - 0.001 * number(price) + 0.02 * number(affinity);
+        return score(cell, 1 / (1 + Math.exp(-sum)), MODEL_ERROR, ctr, price, affinity);
+    }
+
+    /** A score is a default where one of the cells that it reads is no stored value. */
+    private static @Nullable String score(
+            MatrixCells.Cell cell, double expected, double error, MatrixCells.Cell... inputs) {
+        boolean stored =
+                Arrays.stream(inputs)
+                        .allMatch(input -> input.status() == CellStatus.CELL_STATUS_PRESENT);
         double read = ((Number) cell.value()).doubleValue();
-        boolean near = Math.abs(read - expected) <= RELATIVE_ERROR * Math.abs(expected);
+        boolean near = Math.abs(read - expected) <= error * Math.abs(expected);
         CellStatus status =
                 stored ? CellStatus.CELL_STATUS_PRESENT : CellStatus.CELL_STATUS_DEFAULT;
         return near && cell.status() == status
