@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.dhara.embedded.EmbeddedKafka;
 import io.dhara.embedded.SharedServers;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,12 +81,30 @@ class ServingMainITCase {
             Matcher ports = PORTS.matcher(output());
             assertThat(ports.find()).as(output()).isTrue();
 
+            checkHealth(Integer.parseInt(ports.group(1)));
+            await().untilAsserted(
+                            () ->
+                                    assertThat(output())
+                                            .containsPattern(
+                                                    "\\{\"time\":\"[^\"]+Z\",\"level\":\"INFO\".*\"method\":\"grpc.health.v1.Health/Check\".*\"status\":\"OK\""));
             process.destroy();
 
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(output()).contains("settings: {", "draining for PT0.1S", "stopped");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private static void checkHealth(int port) {
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        try {
+            HealthGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .check(HealthCheckRequest.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
         }
     }
 

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -158,6 +159,31 @@ public final class Admission {
                 };
             }
         };
+    }
+
+    /**
+     * Whether a call that an event loop has just read waited too long, and is to be answered with
+     * {@link #queuedTrailers} before anything is made of it. Counts it.
+     *
+     * @param path {@code /service/method}
+     */
+    public boolean refusesQueued(CharSequence path) {
+        if (!waitedTooLong(System.nanoTime()) || isExempt(path)) {
+            return false;
+        }
+        requireNonNull(refused.get(Reason.QUEUED)).increment();
+        return true;
+    }
+
+    private boolean isExempt(CharSequence path) {
+        String text = path.toString();
+        return calls.exemptServices().stream()
+                .anyMatch(service -> text.startsWith("/" + service + "/"));
+    }
+
+    /** Names and values in turn, as they stand in HTTP/2. */
+    public List<String> queuedTrailers() {
+        return requireNonNull(refusals.get(Reason.QUEUED)).trailers();
     }
 
     AdmissionSettings settings() {

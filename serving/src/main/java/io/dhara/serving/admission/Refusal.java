@@ -9,6 +9,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 
 /**
  * A RESOURCE_EXHAUSTED with a hint when to try again, in both forms that clients look for: {@code
@@ -42,6 +44,19 @@ final class Refusal {
                                                 .build()))
                         .build()
                         .toByteArray();
+    }
+
+    /** Names and values in turn, as they stand in HTTP/2; the reason is plain text. */
+    List<String> trailers() {
+        return List.of(
+                "grpc-status",
+                Integer.toString(status.getCode().value()),
+                "grpc-message",
+                String.valueOf(status.getDescription()),
+                PUSHBACK.name(),
+                pushback,
+                DETAILS.name(),
+                Base64.getEncoder().withoutPadding().encodeToString(details));
     }
 
     /** Ends the call; what its caller sends any more is not looked at. */

@@ -58,7 +58,8 @@ public final class GrpcPort implements AutoCloseable {
                                         routes,
                                         tls,
                                         settings.negotiationTimeout(),
-                                        settings.maxConnections()))
+                                        settings.maxConnections(),
+                                        chain.admission()))
                         .maxInboundMessageSize(settings.maxRequestBytes())
                         .maxConnectionAge(
                                 settings.maxConnectionAge().toMillis(), TimeUnit.MILLISECONDS)

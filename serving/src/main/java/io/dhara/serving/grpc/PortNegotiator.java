@@ -3,6 +3,7 @@ package io.dhara.serving.grpc;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
+import io.dhara.serving.admission.Admission;
 import io.dhara.serving.http.HttpPort;
 import io.dhara.serving.http.HttpRoutes;
 import io.grpc.Attributes;
@@ -52,19 +53,26 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
     private final @Nullable SslContext tls;
     private final Duration patience;
     private final int maxConnections;
+    private final Admission admission;
     private final AtomicInteger connections = new AtomicInteger();
 
     /**
      * @param tls null for clear text
      * @param patience a connection that has not said by then what it speaks is closed
      * @param maxConnections more are closed as soon as they are made
+     * @param admission refuses calls before gRPC hears of them
      */
     PortNegotiator(
-            HttpRoutes routes, @Nullable SslContext tls, Duration patience, int maxConnections) {
+            HttpRoutes routes,
+            @Nullable SslContext tls,
+            Duration patience,
+            int maxConnections,
+            Admission admission) {
         this.routes = requireNonNull(routes, "routes is null");
         this.tls = tls;
         this.patience = requireNonNull(patience, "patience is null");
         this.maxConnections = maxConnections;
+        this.admission = requireNonNull(admission, "admission is null");
     }
 
     @Override
@@ -74,6 +82,7 @@ final class PortNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
 
     @Override
     public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
+        EarlyRefusals.install(grpc, admission);
         ChannelLogger log = grpc.getNegotiationLogger();
         ChannelHandler toGrpc = InternalProtocolNegotiators.grpcNegotiationHandler(grpc);
         ChannelHandler decide = new FirstBytes(toGrpc, log, routes, patience);
