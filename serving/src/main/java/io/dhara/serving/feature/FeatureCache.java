@@ -49,7 +49,20 @@ final class FeatureCache implements InvalidationListener {
     private static final int STRING_OVERHEAD_BYTES = 56;
     private static final long NO_END = Long.MAX_VALUE;
 
-    private record Key(EntityKey key, String group) {}
+    private record Key(EntityKey key, String group) {
+
+        // By hand: a record's own go through method handles.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key same && same.group.equals(group) && same.key.equals(key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + group.hashCode();
+        }
+    }
 
     private record Entry(
             GroupRead read, String storeId, int groupId, long generation, long endNanos) {}
