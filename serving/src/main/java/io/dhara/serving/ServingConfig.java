@@ -15,6 +15,7 @@ import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.interaction.InteractionTiers;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
+import io.dhara.serving.tracing.TracingSettings;
 import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
 import java.net.InetSocketAddress;
@@ -50,7 +51,8 @@ public record ServingConfig(
         InteractionSettings interactions,
         InteractionTiers tiers,
         InferflowConfig inferflow,
-        FeatureLogSettings featureLog) {
+        FeatureLogSettings featureLog,
+        TracingSettings tracing) {
 
     private static final int MAX_PORT = 65_535;
     private static final int NO_PORT = -1;
@@ -67,6 +69,7 @@ public record ServingConfig(
         requireNonNull(tiers, "tiers is null");
         requireNonNull(inferflow, "inferflow is null");
         requireNonNull(featureLog, "featureLog is null");
+        requireNonNull(tracing, "tracing is null");
     }
 
     /**
@@ -103,6 +106,8 @@ public record ServingConfig(
                 checked(settings, "inferflow", () -> InferflowConfig.from(settings));
         @Nullable FeatureLogSettings featureLog =
                 checked(settings, "inferflow.log", () -> FeatureLogSettings.from(settings, kafka));
+        @Nullable TracingSettings tracing =
+                checked(settings, "serving.tracing", () -> TracingSettings.from(settings));
         rejectOpenPersist(settings, grpc, interactions);
         settings.finish();
         return new ServingConfig(
@@ -120,7 +125,8 @@ public record ServingConfig(
                 interactions,
                 requireNonNull(tiers),
                 requireNonNull(inferflow),
-                requireNonNull(featureLog));
+                requireNonNull(featureLog),
+                requireNonNull(tracing));
     }
 
     /** Who closed persisting to all but writers must not leave a door beside it open. */

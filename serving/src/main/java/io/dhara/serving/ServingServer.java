@@ -23,6 +23,7 @@ import io.dhara.serving.invalidation.AppliedWaits;
 import io.dhara.serving.invalidation.FollowerMeters;
 import io.dhara.serving.invalidation.InvalidationFollower;
 import io.dhara.serving.persist.PersistServices;
+import io.dhara.serving.tracing.Tracing;
 import io.dhara.stores.read.FeatureStoreReader;
 import io.dhara.stores.read.FeatureStoreReaders;
 import io.micrometer.core.instrument.Gauge;
@@ -122,6 +123,7 @@ public final class ServingServer implements AutoCloseable {
     private void open(SchemaRegistry registry, FeatureStoreReader stores, Clock clock)
             throws IOException {
         watchJvm();
+        Tracing tracing = opened(Tracing.open(config.tracing()));
         AppliedWaits waits = new AppliedWaits();
         Gauge.builder("dhara.serving.persist.waiting", waits, AppliedWaits::size).register(meters);
         InvalidationFollower follower =
@@ -135,7 +137,7 @@ public final class ServingServer implements AutoCloseable {
                 opened(
                         new FeatureReadServices(
                                 registry,
-                                stores,
+                                tracing.traced(stores),
                                 config.reads(),
                                 config.distributedCache(),
                                 clock,
@@ -166,7 +168,9 @@ public final class ServingServer implements AutoCloseable {
         CallChain chain =
                 new CallChain(
                         config.grpc(),
-                        offered(reads, persists, interactions, inferflow),
+                        offered(reads, persists, interactions, inferflow).stream()
+                                .map(service -> service.with(tracing::traced))
+                                .toList(),
                         registry,
                         follower::hasReached,
                         clock,

@@ -23,6 +23,7 @@ import io.dhara.serving.inferflow.scoring.ScoringSettings;
 import io.dhara.serving.interaction.InteractionSettings;
 import io.dhara.serving.invalidation.FollowerSettings;
 import io.dhara.serving.persist.PersistSettings;
+import io.dhara.serving.tracing.TracingSettings;
 import io.dhara.stores.Endpoint;
 import io.dhara.stores.RegistrySource;
 import io.dhara.stores.StoreConnections;
@@ -107,7 +108,8 @@ class ServingConfigTest {
                                         16 << 20,
                                         16 << 20,
                                         1 << 20,
-                                        Duration.ofSeconds(30))));
+                                        Duration.ofSeconds(30)),
+                                TracingSettings.OFF));
         assertThat(config.interactions().enabled()).isFalse();
         assertThat(config.tiers().stores()).isNull();
     }
@@ -184,6 +186,9 @@ class ServingConfigTest {
         given.put("inferflow.max-rows", "42");
         given.put("inferflow.max-response-size", "43 b");
         given.put("inferflow.answer-reserve", "44 ms");
+        given.put("serving.tracing.endpoint", "http://c:4318/v1/traces");
+        given.put("serving.tracing.share-percent", "52.5");
+        given.put("serving.tracing.service-name", "s");
         given.put("inferflow.log.topic", "l");
         given.put("inferflow.log.schema-topic", "ls");
         given.put("inferflow.log.served", "false");
@@ -279,7 +284,8 @@ class ServingConfigTest {
                                         45,
                                         46,
                                         47 << 10,
-                                        Duration.ofSeconds(48))));
+                                        Duration.ofSeconds(48)),
+                                new TracingSettings("http://c:4318/v1/traces", 52.5, "s")));
     }
 
     @Test

@@ -56,7 +56,8 @@ public record OfferedService(
                         .collect(Collectors.toSet()));
     }
 
-    OfferedService with(UnaryOperator<ServerServiceDefinition> change) {
+    /** The same under a changed definition. */
+    public OfferedService with(UnaryOperator<ServerServiceDefinition> change) {
         return new OfferedService(
                 change.apply(definition), callerHeader, tokenHeader, tokenNeeded, persistMethods);
     }
