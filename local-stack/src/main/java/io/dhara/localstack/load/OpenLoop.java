@@ -7,7 +7,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.time.Duration;
-import java.util.concurrent.Phaser;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +61,7 @@ public record OpenLoop(int perSecond, Duration warmUp, Duration duration) {
             throws InterruptedException, TimeoutException {
         ConcurrentHistogram latency = new ConcurrentHistogram(MAX_MICROS, DIGITS);
         AtomicLong failures = new AtomicLong();
-        Phaser open = new Phaser(1);
+        OpenCalls open = new OpenCalls();
         long start = System.nanoTime();
         long measureFrom = start + warmUp.toNanos();
         long end = measureFrom + duration.toNanos();
@@ -73,22 +73,37 @@ public record OpenLoop(int perSecond, Duration warmUp, Duration duration) {
                 }
                 LockSupport.parkNanos(wait);
             }
-            open.register();
+            open.begin();
             Futures.addCallback(
                     call.get(),
                     new Answer(due, due - measureFrom >= 0, latency, failures, open),
                     MoreExecutors.directExecutor());
         }
-        try {
-            open.awaitAdvanceInterruptibly(open.arrive(), DRAIN.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
+        open.end();
+        if (!open.none.await(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
             throw new TimeoutException("calls were not answered within " + DRAIN);
         }
         return new Result(latency, failures.get());
     }
 
+    /** Calls on their way, as many as there are, and the loop itself while it makes some. */
+    private static final class OpenCalls {
+        final CountDownLatch none = new CountDownLatch(1);
+        private final AtomicLong open = new AtomicLong(1);
+
+        void begin() {
+            open.incrementAndGet();
+        }
+
+        void end() {
+            if (open.decrementAndGet() == 0) {
+                none.countDown();
+            }
+        }
+    }
+
     private record Answer(
-            long dueNanos, boolean measured, Histogram latency, AtomicLong failures, Phaser open)
+            long dueNanos, boolean measured, Histogram latency, AtomicLong failures, OpenCalls open)
             implements FutureCallback<Object> {
         @Override
         public void onSuccess(Object answer) {
@@ -96,7 +111,7 @@ public record OpenLoop(int perSecond, Duration warmUp, Duration duration) {
                 long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - dueNanos);
                 latency.recordValue(Math.min(micros, MAX_MICROS));
             }
-            open.arriveAndDeregister();
+            open.end();
         }
 
         @Override
@@ -104,7 +119,7 @@ public record OpenLoop(int perSecond, Duration warmUp, Duration duration) {
             if (measured) {
                 failures.incrementAndGet();
             }
-            open.arriveAndDeregister();
+            open.end();
         }
     }
 }

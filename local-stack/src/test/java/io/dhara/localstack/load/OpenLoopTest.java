@@ -57,6 +57,24 @@ class OpenLoopTest {
     }
 
     @Test
+    void manyThousandsOfOpenCalls_areAllWaitedFor() throws Exception {
+        int calls = 80_000;
+        List<SettableFuture<String>> open = new ArrayList<>(calls);
+        OpenLoop.Result result =
+                new OpenLoop(calls * 2, Duration.ZERO, Duration.ofMillis(500))
+                        .run(
+                                () -> {
+                                    open.add(SettableFuture.create());
+                                    SettableFuture<String> made = open.get(open.size() - 1);
+                                    if (open.size() == calls) {
+                                        open.forEach(call -> call.set("answer"));
+                                    }
+                                    return made;
+                                });
+        assertThat(result.calls()).isEqualTo(calls);
+    }
+
+    @Test
     void warmUpIsNotMeasured_failuresAreCountedApart() throws Exception {
         int[] calls = {0};
         OpenLoop.Result result =
