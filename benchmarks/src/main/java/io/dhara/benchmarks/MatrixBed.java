@@ -100,8 +100,6 @@ final class MatrixBed implements AutoCloseable {
         fill(shop, folder, redis);
         Map<String, String> all = new TreeMap<>(settings);
         all.putAll(store(redis));
-        // Every call is measured: one that waits counts with its wait, and none is refused for it.
-        all.put("serving.admission.max-wait", "0 s");
         all.put("kafka.bootstrap-servers", kafka.bootstrapServers());
         all.put("kafka.topics.invalidations", INVALIDATIONS);
         all.put("registry.folder", folder.resolve("schemas").toString());

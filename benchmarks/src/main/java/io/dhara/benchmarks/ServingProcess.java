@@ -26,7 +26,7 @@ final class ServingProcess {
     /**
      * @param folder for settings and log
      * @param jvm its memory
-     * @param given settings; those of its ports and callers are added
+     * @param given settings; those of its ports, callers and admission are added
      */
     static MeasuredProcess start(Path folder, List<String> jvm, Map<String, String> given)
             throws IOException {
@@ -35,6 +35,8 @@ final class ServingProcess {
         settings.put("serving.port", "0");
         settings.put("serving.admin-port", "0");
         settings.put("serving.auth", "none");
+        // Every call is measured: one that waits counts with its wait, and none is refused for it.
+        settings.put("serving.admission.max-wait", "0 s");
         Path log = folder.resolve("serving.log");
         List<String> options = new ArrayList<>(jvm);
         options.add("-Ddhara.log=" + log);

@@ -70,6 +70,12 @@ public final class LocalStack implements StackView, AutoCloseable {
     /** Topic of closed sessions. */
     public static final String SESSIONS = InteractionSessionizerConfig.Topics.DEFAULT.sessions();
 
+    /** Topic of the features of logged requests. */
+    public static final String FEATURE_LOG = "inferflow_inference_logs";
+
+    /** Topic of what the bytes of logged features mean. */
+    public static final String FEATURE_LOG_SCHEMAS = "dhara.feature-log-schemas";
+
     /** Keyspace of the CQL store. */
     public static final String KEYSPACE = "dhara";
 

@@ -125,6 +125,8 @@ record StackSettings(
         settings.put("serving.admission.max-wait", "0 s");
         settings.put("inferflow.graphs.folder", graphFolder.toString());
         settings.put("inferflow.graphs.interval", REGISTRY_INTERVAL.toMillis() + " ms");
+        settings.put("inferflow.log.topic", LocalStack.FEATURE_LOG);
+        settings.put("inferflow.log.schema-topic", LocalStack.FEATURE_LOG_SCHEMAS);
         settings.put("inferflow.model-servers." + MODEL_SERVER, models);
         return Settings.parse(settings);
     }

@@ -42,6 +42,8 @@ final class StackTopics {
         RealtimeFeaturesConfig.Topics features = RealtimeFeaturesConfig.Topics.DEFAULT;
         deadLetters(kafka, features.deadLetters(), features.deadLetterMaxBytes());
         kafka.createTopic(features.late(), 1, KEEP);
+        kafka.createTopic(LocalStack.FEATURE_LOG, PARTITIONS, KEEP);
+        kafka.createTopic(LocalStack.FEATURE_LOG_SCHEMAS, 1, Map.of("cleanup.policy", "compact"));
     }
 
     private static void deadLetters(EmbeddedKafka kafka, String topic, int maxBytes) {

@@ -21,9 +21,8 @@ final class AlertMetrics {
     private static final Pattern OFFERED =
             Pattern.compile("^((?:dhara|flink)_\\w+)[{ ]", Pattern.MULTILINE);
 
-    /** The local stack has no distributed cache, and logs no features. */
-    private static final List<String> NOT_HERE =
-            List.of("dhara_serving_distributed_cache_", "dhara_inferflow_log_");
+    /** The local stack has no distributed cache. */
+    private static final List<String> NOT_HERE = List.of("dhara_serving_distributed_cache_");
 
     private AlertMetrics() {}
 

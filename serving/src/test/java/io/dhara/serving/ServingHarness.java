@@ -47,6 +47,8 @@ final class ServingHarness implements AutoCloseable {
         all.put("registry.folder", SCHEMAS.toString());
         all.put("serving.host", "127.0.0.1");
         all.put("serving.port", "0");
+        // A first call loads classes, and what came with it must not be refused for having waited.
+        all.put("serving.admission.max-wait", "0 s");
         all.put("serving.admin-port", "-1");
         all.put("kafka.topics.features", featureTopic);
         all.put("kafka.topics.invalidations", invalidationTopic);

@@ -88,6 +88,8 @@ final class TierBed implements AutoCloseable {
         all.put("registry.folder", ServingHarness.SCHEMAS.toString());
         all.put("serving.host", "127.0.0.1");
         all.put("serving.port", "0");
+        // A first call loads classes, and what came with it must not be refused for having waited.
+        all.put("serving.admission.max-wait", "0 s");
         all.put("serving.admin-port", "0");
         all.put("serving.auth", "none");
         all.put("serving.default-deadline", "10 s");

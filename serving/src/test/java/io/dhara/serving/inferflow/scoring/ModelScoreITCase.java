@@ -124,8 +124,11 @@ class ModelScoreITCase {
         EmbeddedKafka kafka = SharedServers.kafka();
         String features = "features-" + UUID.randomUUID();
         String invalidations = "invalidations-" + UUID.randomUUID();
+        String log = "log-" + UUID.randomUUID();
         kafka.createTopic(features, 1);
         kafka.createTopic(invalidations, 1);
+        kafka.createTopic(log, 1);
+        kafka.createTopic(log + "-schemas", 1);
         Map<String, String> settings = new HashMap<>();
         settings.put("kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("kafka.topics.features", features);
@@ -133,11 +136,15 @@ class ModelScoreITCase {
         settings.put("registry.folder", dir.resolve("schemas").toString());
         settings.put("serving.host", "127.0.0.1");
         settings.put("serving.port", "0");
+        // A first call loads classes, and what came with it must not be refused for having waited.
+        settings.put("serving.admission.max-wait", "0 s");
         settings.put("serving.admin-port", "-1");
         settings.put("serving.default-deadline", "10 s");
         settings.put("serving.read.cache-size", "0");
         settings.put("inferflow.graphs.folder", graphs.toString());
         settings.put("inferflow.graphs.interval", "50 ms");
+        settings.put("inferflow.log.topic", log);
+        settings.put("inferflow.log.schema-topic", log + "-schemas");
         settings.put("inferflow.model-servers.predator.example", models.address());
         return ServingServer.start(
                 ServingConfig.from(Settings.parse(settings)), registry, STORES, Clock.systemUTC());
