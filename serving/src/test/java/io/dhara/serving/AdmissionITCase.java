@@ -43,6 +43,10 @@ class AdmissionITCase {
     }
 
     private static Query query(int keys) {
+        return query("u", keys);
+    }
+
+    private static Query query(String prefix, int keys) {
         Query.Builder query =
                 Query.newBuilder()
                         .setEntityLabel("user")
@@ -50,7 +54,7 @@ class AdmissionITCase {
                         .addFeatureGroups(
                                 FeatureGroup.newBuilder().setLabel("fp").addFeatureLabels("f1"));
         for (int i = 0; i < keys; i++) {
-            query.addKeys(Keys.newBuilder().addCols("u" + i).addCols("eu"));
+            query.addKeys(Keys.newBuilder().addCols(prefix + i).addCols("eu"));
         }
         return query.build();
     }
@@ -70,7 +74,7 @@ class AdmissionITCase {
         return refused;
     }
 
-    /** Reads that the store keeps until it is released. */
+    /** Reads that the store keeps until it is released; of different keys, or they would join. */
     private static List<ListenableFuture<Result>> held(ServingHarness serving, int reads) {
         serving.store.hold();
         List<ListenableFuture<Result>> held = new ArrayList<>();
@@ -78,7 +82,7 @@ class AdmissionITCase {
             held.add(
                     FeatureServiceGrpc.newFutureStub(serving.channel)
                             .withInterceptors(caller())
-                            .retrieveFeatures(query(i + 1)));
+                            .retrieveFeatures(query("held" + i + "-", 1)));
         }
         await().until(() -> serving.store.reads().size() >= reads);
         return held;
